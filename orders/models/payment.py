@@ -1,0 +1,132 @@
+"""Money in and out: tries to pay, payments that came, refunds that went."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from orders.models.order import Order, OrderLine
+
+
+class PaymentAttempt(models.Model):
+    """One checkout session at the gateway. The row and its key exist before the gateway is asked.
+
+    `request` is what is asked for, kept to the letter: the same key may only be used with the same
+    parameters, also after a crash.
+    """
+
+    class Status(models.TextChoices):
+        """What we know of the session."""
+
+        CREATED = "created", "Not confirmed by the gateway yet"
+        OPEN = "open", "Open"
+        COMPLETE = "complete", "Complete"
+        EXPIRED = "expired", "Expired"
+        REFUSED = "refused", "Refused by the gateway"
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CREATED)
+    idempotency_key = models.CharField(max_length=120, unique=True)
+    request: "models.JSONField[Any, Any]" = models.JSONField()
+    session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    url = models.URLField(max_length=2000, blank=True)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["order", "number"], name="attempts_are_numbered"),
+            # Two payable sessions for one order are the way to a double charge.
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(status__in=["created", "open"]),
+                name="one_open_session_per_order",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"order {self.order_id}, attempt {self.number}"
+
+
+class Payment(models.Model):
+    """Money that came for an order, recorded once whatever state the order is in."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
+    attempt = models.ForeignKey(
+        PaymentAttempt, models.PROTECT, null=True, blank=True, related_name="payments"
+    )
+    reference = models.CharField(
+        max_length=120, unique=True, help_text="The gateway's id of the payment."
+    )
+    amount_cents = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Refund(models.Model):
+    """Money on its way back. The row exists, with its key, before the gateway is asked."""
+
+    class Status(models.TextChoices):
+        """How far the refund is; the customer is told when it is settled."""
+
+        REQUESTED = "requested", "Requested"
+        SENT = "sent", "Sent to the bank"
+        SETTLED = "settled", "Settled"
+        FAILED = "failed", "Failed"
+        IN_DOUBT = "in_doubt", "In doubt: the gateway has not answered"
+
+    # A refund can fail after it had succeeded: the bank may send it back.
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        Status.REQUESTED: {Status.SENT, Status.SETTLED, Status.FAILED, Status.IN_DOUBT},
+        Status.IN_DOUBT: {Status.SENT, Status.SETTLED, Status.FAILED},
+        Status.SENT: {Status.SETTLED, Status.FAILED},
+        Status.SETTLED: {Status.FAILED},
+        Status.FAILED: set(),
+    }
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
+    amount_cents = models.PositiveIntegerField()
+    reason = models.CharField(max_length=200, blank=True)
+    idempotency_key = models.CharField(max_length=120, unique=True)
+    reference = models.CharField(
+        max_length=120, unique=True, null=True, blank=True, help_text="The gateway's refund id."
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    requested_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_not_empty"),
+        )
+
+    def __str__(self) -> str:
+        return f"refund {self.pk} of order {self.order_id}"
+
+
+class RefundLine(models.Model):
+    """Packs that a refund pays back, and whether they go back on the shelf."""
+
+    refund = models.ForeignKey(Refund, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="refund_lines")
+    quantity = models.PositiveSmallIntegerField()
+    restock = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["refund", "line"], name="line_once_per_refund"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="refund_line_not_empty"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of line {self.line_id}"

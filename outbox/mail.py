@@ -1,0 +1,44 @@
+"""Mail leaves through a stored outbox: a row written with the work it tells about, sent later."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from post_office.models import PRIORITY, STATUS, Email
+
+
+def queue_mail(
+    *,
+    to: str | Sequence[str],
+    template: str,
+    context: Mapping[str, Any],
+    reply_to: str | None = None,
+) -> Email:
+    """Store one mail in the outbox, in the caller's transaction, and return it.
+
+    `template` names `templates/emails/<template>.subject.txt`, `.txt` and `.html`. Nothing is sent
+    here; `outbox.delivery` does that, as often as it takes.
+
+    The row is made directly and not by post_office.mail.send(), which would render the finished text
+    once more as a template: a customer could write template code in their name.
+    """
+    values = {
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
+        "IS_DEMO": settings.DEMO,
+        "SHOP_POSTAL_ADDRESS": settings.SHOP_POSTAL_ADDRESS,
+        **context,
+    }
+    subject = render_to_string(f"emails/{template}.subject.txt", values)
+    email: Email = Email.objects.create(
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[to] if isinstance(to, str) else list(to),
+        subject=" ".join(subject.split()),
+        message=render_to_string(f"emails/{template}.txt", values),
+        html_message=render_to_string(f"emails/{template}.html", values),
+        headers={"Reply-To": reply_to} if reply_to else None,
+        priority=PRIORITY.medium,
+        status=STATUS.queued,
+    )
+    return email

@@ -1,0 +1,1 @@
+"""System checks for our own settings, with ids and hints."""

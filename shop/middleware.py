@@ -1,0 +1,56 @@
+"""Sessions, log-ins and messages only where staff work.
+
+Public pages must set no cookie and must not vary on one, so that any cache may keep them; and a
+page that needs no session should not pay for the machinery either.
+"""
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from simple_history.middleware import HistoryRequestMiddleware
+
+STAFF_PATH = "/admin/"
+
+
+class StaffSessionMiddleware(SessionMiddleware):
+    """Sessions under /admin/ only."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(STAFF_PATH):
+            return self.get_response(request)  # type: ignore[return-value]
+        return super().__call__(request)  # type: ignore[return-value]
+
+
+class StaffAuthenticationMiddleware(AuthenticationMiddleware):
+    """Who is logged in, under /admin/ only."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(STAFF_PATH):
+            return self.get_response(request)  # type: ignore[return-value]
+        return super().__call__(request)  # type: ignore[return-value]
+
+
+class StaffMessageMiddleware(MessageMiddleware):
+    """One-time messages, under /admin/ only."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(STAFF_PATH):
+            return self.get_response(request)  # type: ignore[return-value]
+        return super().__call__(request)  # type: ignore[return-value]
+
+
+class StaffHistoryMiddleware:
+    """Tell django-simple-history who edits, under /admin/ only."""
+
+    sync_capable, async_capable = True, False
+
+    def __init__(self, get_response):  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+        self.with_history = HistoryRequestMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(STAFF_PATH):
+            return self.get_response(request)  # type: ignore[no-any-return]
+        return self.with_history(request)  # type: ignore[no-any-return]

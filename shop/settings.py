@@ -1,0 +1,323 @@
+"""Settings of the shop, driven by the environment (and `.env`); every name is explained in docs/settings.md.
+
+Safe by default: without DEMO or DEBUG this is production, and a missing secret stops the start.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from shop.lib.databases import with_engine_options
+
+# Lets annotations such as ModelAdmin[Order] stand in code that Django runs.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+VAR_DIR.mkdir(exist_ok=True)
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+# --- What kind of shop this is -------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+# A demo shop runs on one machine, over http, with invented data and a simulated Stripe.
+DEMO = env.bool("DEMO", default=False)
+IS_PRODUCTION = not (DEBUG or DEMO)
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if not SECRET_KEY:
+    msg = "SECRET_KEY is missing. `make run` writes one to .env; in production set it yourself."
+    raise ImproperlyConfigured(msg)
+
+PORT = env.int("PORT", default=8000)
+SITE_URL = env.str("SITE_URL", default="" if IS_PRODUCTION else f"http://localhost:{PORT}")
+SITE_URL = SITE_URL.rstrip("/")
+if not SITE_URL:
+    msg = "SITE_URL is missing: the shop's public address, such as https://www.example.com"
+    raise ImproperlyConfigured(msg)
+_site_host = urlsplit(SITE_URL).hostname or "localhost"
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS",
+    default=[_site_host] if IS_PRODUCTION else [_site_host, "localhost", "127.0.0.1"],
+)
+
+SITE_NAME = env.str("SITE_NAME", default="B12 Patch")
+PRIMARY_PRODUCT_SLUG = "b12-patch"
+SHOP_LEGAL_NAME = env.str("SHOP_LEGAL_NAME", default="B12 Patch (demo shop)")
+SHOP_POSTAL_ADDRESS = env.str(
+    "SHOP_POSTAL_ADDRESS", default="100 Demo Street, Springfield, IL 62701"
+)
+SHOP_PHONE = env.str("SHOP_PHONE", default="")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <orders@{_site_host}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+STAFF_EMAIL = env.str("STAFF_EMAIL", default=f"staff@{_site_host}")
+
+# --- Applications --------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "shop.apps.ShopConfig",
+    "shop.apps.StaffAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+    "huey.contrib.djhuey",
+    "post_office",
+    "simple_history",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "accounts",
+    "policies",
+    "outbox",
+    "throttle",
+    "products",
+    "orders",
+    "blog",
+    "reviews",
+    "pages",
+    "affiliates",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "shop.middleware.StaffSessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "shop.middleware.StaffAuthenticationMiddleware",
+    "shop.middleware.StaffMessageMiddleware",
+    "shop.middleware.StaffHistoryMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "shop.urls"
+WSGI_APPLICATION = "shop.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                # Both find nothing where the staff's middleware has not run, and touch no cookie there.
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shop.context_processors.shop_context",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- Data ----------------------------------------------------------------------------------------
+
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'shop.sqlite3'}")
+REDIS_URL = env.str("REDIS_URL", default="")
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": with_engine_options(
+        environ.Env.db_url_config(DATABASE_URL),
+        conn_max_age=env.int("DATABASE_CONN_MAX_AGE", default=60),
+        pool_size=env.int("DATABASE_POOL_SIZE", default=0),
+    )
+}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+# The queue only carries nudges; what is to be done stands in rows. So losing it loses nothing.
+if REDIS_URL:
+    _queue: dict[str, Any] = {"huey_class": "huey.RedisHuey", "connection": {"url": REDIS_URL}}
+elif DATABASE_URL.startswith("postgres"):
+    _queue = {"huey_class": "huey.PostgresHuey", "connection": {"dsn": DATABASE_URL}}
+else:
+    _queue = {
+        "huey_class": "huey.SqliteHuey",
+        "connection": {"filename": env.str("QUEUE_FILE", default=str(VAR_DIR / "queue.sqlite3"))},
+    }
+HUEY: dict[str, Any] = {
+    "name": "shop",
+    "results": False,
+    "immediate": False,
+    "consumer": {"workers": 2, "worker_type": "thread", "check_worker_health": True},
+    **_queue,
+}
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
+
+# --- Static files and media ----------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+_s3_bucket = env.str("S3_BUCKET", default="")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": (
+        {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": _s3_bucket,
+                "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+                "region_name": env.str("S3_REGION", default="") or None,
+                "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+                "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+                "custom_domain": env.str("S3_PUBLIC_DOMAIN", default="") or None,
+                "querystring_auth": False,
+                "file_overwrite": False,
+            },
+        }
+        if _s3_bucket
+        else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    ),
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+IMAGE_MAX_BYTES = env.int("IMAGE_MAX_BYTES", default=12_000_000)
+IMAGE_MAX_PIXELS = env.int("IMAGE_MAX_PIXELS", default=40_000_000)
+
+# --- Money and Stripe ----------------------------------------------------------------------------
+
+CURRENCY = env.str("CURRENCY", default="USD")
+MONEY_LOCALE = "en_US"
+SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001)
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+# Without a key a demo shop talks to the sandbox that `make run` starts beside it.
+USES_SANDBOX = not IS_PRODUCTION and not STRIPE_SECRET_KEY
+if USES_SANDBOX:
+    STRIPE_SECRET_KEY = "sk_test_sandbox"  # noqa: S105 (opens nothing but the sandbox)
+STRIPE_API_BASE = env.str(
+    "STRIPE_API_BASE", default=f"http://localhost:{SANDBOX_PORT}" if USES_SANDBOX else ""
+).rstrip("/")
+STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
+    "STRIPE_WEBHOOK_SECRET", default=["whsec_sandbox"] if USES_SANDBOX else []
+)
+STRIPE_CHECKOUT_ORIGIN = STRIPE_API_BASE or "https://checkout.stripe.com"
+# Names this installation in Stripe's metadata, so that two shops on one account ignore each other.
+DEPLOYMENT = env.str("DEPLOYMENT", default=_site_host)
+# Stripe accepts sessions from 30 minutes up; the stock hold lasts exactly as long.
+PAYMENT_WINDOW_MINUTES = env.int("PAYMENT_WINDOW_MINUTES", default=32)
+SALES_TAX = env.str("SALES_TAX", default="table")  # "table" (ours) or "stripe" (Stripe Tax)
+
+# --- Security ------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": [
+            "'self'",
+            *([f"https://{env.str('S3_PUBLIC_DOMAIN')}"] if "S3_PUBLIC_DOMAIN" in env else []),
+        ],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        # Chrome applies form-action to the redirect after a POST, so the way to Stripe is named here.
+        "form-action": ["'self'", STRIPE_CHECKOUT_ORIGIN],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if IS_PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
+SECURE_HSTS_PRELOAD = IS_PRODUCTION
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of our own add to X-Forwarded-For; 0 means the address of the connection counts.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+CSRF_COOKIE_HTTPONLY = True
+
+# --- Mail ----------------------------------------------------------------------------------------
+
+# "keep": mails stay in the outbox, where staff read them. "send": the outbox is emptied by SMTP.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+MAIL_DELIVERY = "send" if EMAIL_URL else "keep"
+if EMAIL_URL:
+    vars().update(environ.Env.email_url_config(EMAIL_URL))
+EMAIL_TIMEOUT = 20
+POST_OFFICE = {
+    "BACKENDS": {
+        "default": globals().get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+    },
+    "MAX_RETRIES": 8,
+    "RETRY_INTERVAL": timedelta(minutes=10),
+    "LOG_LEVEL": 2,
+    "MESSAGE_ID_ENABLED": True,
+    "MESSAGE_ID_FQDN": _site_host,
+    "THREADS_PER_PROCESS": 1,
+}
+
+# --- Logs ----------------------------------------------------------------------------------------
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PRODUCTION else "line")
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_personal_data": {"()": "shop.lib.logs.WithoutPersonalData"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["no_personal_data"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "huey": {"level": "WARNING"},
+        # post_office would add a handler of its own to a logger without one.
+        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "stripe": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,25 @@
+"""The site map: every address of the shop, one include() per app."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.static import serve
+
+from shop import views
+
+urlpatterns = [
+    path("", include("products.urls")),
+    path("", include("orders.urls")),
+    path("", include("blog.urls")),
+    path("", include("reviews.urls")),
+    path("", include("affiliates.urls")),
+    path("", include("pages.urls")),
+    path("healthz/", views.health, name="health"),
+    path("admin/", admin.site.urls),
+]
+
+if not settings.IS_PRODUCTION:
+    # In production the web server or the object store serves uploads; a demo has neither.
+    urlpatterns.append(
+        re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    )
