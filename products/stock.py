@@ -12,6 +12,12 @@ from django.db.models import F
 
 from products.models import Reservation, StockMovement, Variant
 
+Kind = StockMovement.Kind
+
+# The signs that the database demands of each kind; a count may find more or fewer.
+KINDS_THAT_ADD = frozenset({Kind.RECEIVED, Kind.RETURNED})
+KINDS_THAT_TAKE = frozenset({Kind.SOLD, Kind.LOST})
+
 
 class OutOfStock(Exception):
     """Fewer packs are left than wanted. `variant` and `available` say which and how many."""
@@ -23,15 +29,20 @@ class OutOfStock(Exception):
 
 
 class StockRefused(Exception):
-    """A change that would promise or take more than there is."""
+    """A change that would promise or take more than there is. The message is for people."""
 
 
 def reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
     """Hold `quantities` ({variant id: packs}) for `reference`, all or nothing.
 
-    Raises OutOfStock for the first variant of which too little is left.
+    Raises OutOfStock for the first variant of which too little is left, StockRefused when a quantity
+    is below one or something is reserved for `reference` already.
     """
+    _refuse_below_one(quantities)
     with transaction.atomic():
+        if Reservation.objects.filter(reference=reference).exists():
+            message = f"Packs are reserved for {reference} already."
+            raise StockRefused(message)
         for variant_id, quantity in sorted(quantities.items()):
             _reserve_one(reference, variant_id, quantity)
 
@@ -46,9 +57,17 @@ def _reserve_one(reference: str, variant_id: int, quantity: int) -> None:
     Reservation.objects.create(variant_id=variant_id, reference=reference, quantity=quantity)
 
 
-def allocate(*, reference: str) -> None:
-    """Turn the hold of `reference` into an allocation: it is paid. Harmless when done already."""
-    Reservation.objects.filter(reference=reference).update(state=Reservation.State.ALLOCATED)
+def allocate(*, reference: str) -> int:
+    """Turn the hold of `reference` into an allocation: it is paid. Return how many packs it holds.
+
+    Harmless when done already; 0 says that the hold has been released meanwhile.
+    """
+    with transaction.atomic():
+        reserved = _locked(reference)
+        Reservation.objects.filter(pk__in=[row.pk for row in reserved]).update(
+            state=Reservation.State.ALLOCATED
+        )
+        return sum(row.quantity for row in reserved)
 
 
 def release(*, reference: str) -> int:
@@ -65,7 +84,7 @@ def release(*, reference: str) -> int:
 def release_some(*, reference: str, quantities: Mapping[int, int]) -> None:
     """Give back `quantities` ({variant id: packs}) of what is reserved for `reference`.
 
-    Raises StockRefused when less is reserved.
+    Raises StockRefused when less is reserved or a quantity is below one.
     """
     with transaction.atomic():
         _take_from_reservations(reference, quantities)
@@ -78,7 +97,7 @@ def ship(
 ) -> None:
     """Take `quantities` ({variant id: packs}) of `reference` out of the shelves.
 
-    Raises StockRefused when less is reserved for it.
+    Raises StockRefused when less is reserved for it or a quantity is below one.
     """
     with transaction.atomic():
         _take_from_reservations(reference, quantities)
@@ -87,7 +106,7 @@ def ship(
                 stock_on_hand=F("stock_on_hand") - quantity,
                 stock_reserved=F("stock_reserved") - quantity,
             )
-            _record(variant_id, StockMovement.Kind.SOLD, -quantity, "Shipped", reference, actor)
+            _record(variant_id, Kind.SOLD, -quantity, "Shipped", reference, actor)
 
 
 def move(
@@ -101,21 +120,26 @@ def move(
 ) -> None:
     """Change the stock on hand by `quantity` packs (negative: fewer) and write down why.
 
-    Raises StockRefused when fewer would be left than orders have been promised, or when the sign does
-    not fit `kind`.
+    Raises StockRefused when fewer would be left than orders have been promised, when the sign does not
+    fit `kind` or the reason is missing; Variant.DoesNotExist for an unknown variant.
     """
+    _refuse_wrong_sign(kind, quantity)
+    if not reason.strip():
+        message = "Say why the stock changes."
+        raise StockRefused(message)
     try:
         with transaction.atomic():
-            Variant.objects.filter(pk=variant_id).update(
+            if not Variant.objects.filter(pk=variant_id).update(
                 stock_on_hand=F("stock_on_hand") + quantity
-            )
+            ):
+                raise Variant.DoesNotExist
             _record(variant_id, kind, quantity, reason, reference, actor)
     except IntegrityError as error:
-        message = "Orders have been promised more than would be left, or the sign is wrong."
+        message = "Orders have been promised more packs than would be left on hand."
         raise StockRefused(message) from error
 
 
-def _record(
+def _record(  # noqa: PLR0913 (one argument for each column)
     variant_id: int,
     kind: StockMovement.Kind,
     quantity: int,
@@ -133,6 +157,24 @@ def _record(
     )
 
 
+def _refuse_below_one(quantities: Mapping[int, int]) -> None:
+    if any(quantity < 1 for quantity in quantities.values()):
+        message = "A quantity below one pack was asked for."
+        raise StockRefused(message)
+
+
+def _refuse_wrong_sign(kind: StockMovement.Kind, quantity: int) -> None:
+    if quantity == 0:
+        message = "The quantity is zero, so nothing would change."
+    elif quantity < 0 and kind in KINDS_THAT_ADD:
+        message = f"“{kind.label}” adds packs: give a number above zero."
+    elif quantity > 0 and kind in KINDS_THAT_TAKE:
+        message = f"“{kind.label}” takes packs away: give a number below zero."
+    else:
+        return
+    raise StockRefused(message)
+
+
 def _locked(reference: str) -> list[Reservation]:
     return list(
         Reservation.objects.select_for_update().filter(reference=reference).order_by("variant_id")
@@ -144,10 +186,11 @@ def _unreserve(variant_id: int, quantity: int) -> None:
 
 
 def _take_from_reservations(reference: str, quantities: Mapping[int, int]) -> None:
+    _refuse_below_one(quantities)
     reserved = {row.variant_id: row for row in _locked(reference)}
     for variant_id, quantity in sorted(quantities.items()):
         row = reserved.get(variant_id)
-        if row is None or row.quantity < quantity or quantity < 1:
+        if row is None or row.quantity < quantity:
             message = f"{quantity} packs asked for, {row.quantity if row else 0} reserved."
             raise StockRefused(message)
         if row.quantity == quantity:

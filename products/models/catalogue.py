@@ -1,12 +1,23 @@
 """Products, the packs they come in, and where they may not be sold."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
+from products.countries import validate_country
 from shop.lib.money import unit_price
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the directions: a short title ("Peel") and what to do."""
+
+    title: str
+    text: str
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -38,7 +49,10 @@ class Product(models.Model):
     )
     size_text = models.CharField("size", max_length=120, blank=True)
     wear_text = models.CharField("wear time and place", max_length=200, blank=True)
-    directions = models.TextField(blank=True, help_text="One step per line.")
+    directions = models.TextField(
+        blank=True,
+        help_text="One step per line, as “Peel: wash and dry the skin.” The first three are drawn.",
+    )
     free_from = models.TextField(blank=True, help_text="One per line; only what is tested.")
     storage = models.CharField(max_length=300, blank=True)
     shelf_life = models.CharField(max_length=120, blank=True)
@@ -46,7 +60,19 @@ class Product(models.Model):
     evidence_note = models.TextField(
         "what is known and not known", blank=True, help_text="Markdown; plain about the limits."
     )
-    is_published = models.BooleanField(default=False)
+    delivery_note = models.CharField(
+        "when it ships and what that costs",
+        max_length=200,
+        blank=True,
+        help_text="Keep it in step with the shipping rates.",
+    )
+    returns_note = models.CharField(
+        "return promise",
+        max_length=200,
+        blank=True,
+        help_text="Keep it in step with the return policy.",
+    )
+    is_published = models.BooleanField("on sale", default=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ProductQuerySet.as_manager()
@@ -56,9 +82,14 @@ class Product(models.Model):
         return self.name
 
     @property
-    def direction_steps(self) -> list[str]:
-        """The directions as a list of steps."""
-        return _lines(self.directions)
+    def direction_steps(self) -> list[Step]:
+        """The directions as steps; a line without a colon is a step without a title."""
+        return [_step(line) for line in _lines(self.directions)]
+
+    @property
+    def is_patch(self) -> bool:
+        """Whether the product is worn on the skin, and so must not be called a supplement."""
+        return self.form == self.Form.PATCH
 
     @property
     def warning_lines(self) -> list[str]:
@@ -79,6 +110,9 @@ class Ingredient(models.Model):
     amount = models.CharField(max_length=60, blank=True, help_text="For example “1,000 mcg”.")
     purpose = models.CharField(max_length=120, blank=True, help_text="For example “adhesive”.")
     position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "pk")
 
     def __str__(self) -> str:
         return self.name
@@ -102,8 +136,10 @@ class Variant(models.Model):
     product = models.ForeignKey(Product, models.CASCADE, related_name="variants")
     sku = models.CharField("SKU", max_length=40, unique=True)
     name = models.CharField(max_length=80, help_text="For example “12 patches”.")
-    units = models.PositiveSmallIntegerField("patches or tablets per pack")
-    price_cents = models.PositiveIntegerField("price (cents)")
+    units = models.PositiveSmallIntegerField(
+        "patches or tablets per pack", validators=[MinValueValidator(1)]
+    )
+    price_cents = models.PositiveIntegerField("price (cents)", validators=[MinValueValidator(1)])
     weight_grams = models.PositiveIntegerField("shipping weight (g)", default=0)
     gtin = models.CharField("GTIN", max_length=14, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -116,8 +152,10 @@ class Variant(models.Model):
     history = HistoricalRecords(excluded_fields=["stock_on_hand", "stock_reserved"])
 
     class Meta:
+        ordering = ("position", "pk")
         constraints = (
             models.CheckConstraint(condition=Q(units__gte=1), name="variant_has_units"),
+            models.CheckConstraint(condition=Q(price_cents__gte=1), name="variant_has_price"),
             models.CheckConstraint(
                 condition=Q(stock_reserved__gte=0), name="stock_reserved_not_negative"
             ),
@@ -147,13 +185,15 @@ class Variant(models.Model):
 
 
 class ProductImage(models.Model):
-    """A picture of a product. `renditions` are made at upload: see products/images.py.
+    """A picture of a product, in several sizes and formats: see products/images.py.
 
-    `renditions` is a list of {"format", "width", "height", "name"}, smallest first.
+    `file` is the cleaned picture in its full size. `renditions` is a list of
+    {"format": "avif" | "webp" | "jpeg" | "png", "width", "height", "name"}, smallest first.
     """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="images")
-    file = models.ImageField(upload_to="products/originals/")
+    # A plain FileField: its form judges a file by its name and would decode it before our checks.
+    file = models.FileField("picture", upload_to="products/")
     alt = models.CharField(
         "alternative text",
         max_length=200,
@@ -166,6 +206,7 @@ class ProductImage(models.Model):
     renditions: "models.JSONField[Any, Any]" = models.JSONField(default=list, editable=False)
 
     class Meta:
+        ordering = ("position", "pk")
         constraints = (
             models.CheckConstraint(condition=~Q(alt=""), name="product_image_has_alt_text"),
         )
@@ -178,16 +219,26 @@ class SaleBlock(models.Model):
     """A country in which a product may not be sold, and why. One row stops all sales there."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="sale_blocks")
-    country = models.CharField(max_length=2, help_text="Two-letter code, for example GB.")
+    country = models.CharField(
+        max_length=2, validators=[validate_country], help_text="Two-letter code, for example GB."
+    )
     reason = models.CharField(max_length=200)
 
     class Meta:
+        ordering = ("country",)
         constraints = (
             models.UniqueConstraint(fields=["product", "country"], name="one_block_per_country"),
         )
 
     def __str__(self) -> str:
-        return f"{self.product_id} not in {self.country}"
+        return f"not sold in {self.country}"
+
+
+def _step(line: str) -> Step:
+    title, colon, text = line.partition(":")
+    if not colon:
+        return Step(title="", text=line)
+    return Step(title=title.strip(), text=text.strip())
 
 
 def _lines(text: str) -> list[str]:

@@ -32,8 +32,10 @@ class StockMovement(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        ordering = ("-created_at", "-pk")
         constraints = (
             models.CheckConstraint(condition=~Q(quantity=0), name="movement_moves_something"),
+            models.CheckConstraint(condition=~Q(reason=""), name="movement_has_reason"),
             models.CheckConstraint(
                 condition=Q(kind="counted")
                 | Q(kind__in=["received", "returned"], quantity__gt=0)
@@ -63,6 +65,7 @@ class Reservation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        ordering = ("-created_at", "-pk")
         constraints = (
             models.UniqueConstraint(
                 fields=["reference", "variant"], name="one_reservation_per_order_and_variant"
