@@ -22,7 +22,9 @@ VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(exist_ok=True)
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+# The environment wins over the file. ENV_FILE= (empty) reads none.
+if _env_file := env.str("ENV_FILE", default=str(BASE_DIR / ".env")):
+    environ.Env.read_env(_env_file)
 
 # --- What kind of shop this is -------------------------------------------------------------------
 

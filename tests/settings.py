@@ -1,19 +1,32 @@
 """The shop's settings with what tests change: hasher, queue, storage, logging, and a quiet sandbox."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
+# One folder per run, shared by its xdist workers: two runs at the same time must not meet.
+if "SHOP_TESTS_FOLDER" not in os.environ:
+    os.environ["SHOP_TESTS_FOLDER"] = tempfile.mkdtemp(prefix="shop-tests-")
+    atexit.register(shutil.rmtree, os.environ["SHOP_TESTS_FOLDER"], ignore_errors=True)
+_folder = Path(os.environ["SHOP_TESTS_FOLDER"])
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-_folder = Path(tempfile.gettempdir()) / f"shop-tests-{os.getuid()}"
-_folder.mkdir(exist_ok=True)
-os.environ.update(SECRET_KEY="only-for-tests", DEMO="True", DEBUG="False", EMAIL_URL="")
+os.environ.update(
+    ENV_FILE="",  # a developer's own .env must not decide what tests see
+    SECRET_KEY="only-for-tests",
+    DEMO="True",
+    DEBUG="False",
+    SITE_URL="http://localhost:8000",
+    EMAIL_URL="",
+    QUEUE_FILE=str(_folder / "queue.sqlite3"),
+)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_folder / 'shop.sqlite3'}")
 for _name in ("STRIPE_SECRET_KEY", "REDIS_URL", "S3_BUCKET"):
     os.environ[_name] = ""
 
 from shop.settings import *  # noqa: E402, F403
-from shop.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402
+from shop.settings import DATABASES, LOGGING, STORAGES, TEMPLATES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 HUEY = {"huey_class": "huey.MemoryHuey", "name": "tests", "immediate": False, "results": False}
@@ -24,17 +37,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
-DATABASES["default"]["TEST"] = {
-    **DATABASES["default"].get("TEST", {}),
-    **(
-        {"NAME": str(_folder / "test.sqlite3")}
-        if "sqlite" in DATABASES["default"]["ENGINE"]
-        else {}
-    ),
-}
-if "sqlite" in DATABASES["default"]["ENGINE"]:
+_database = DATABASES["default"]
+if "sqlite" in _database["ENGINE"]:
+    _database["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
     # A test database needs no survival of a power cut.
-    DATABASES["default"]["OPTIONS"]["init_command"] += ";PRAGMA synchronous=OFF"
+    _database["OPTIONS"]["init_command"] += ";PRAGMA synchronous=OFF"
+else:
+    _database["TEST"] = {"NAME": f"test_{_folder.name.replace('-', '_')}"}
 for _template in TEMPLATES:
     _template["OPTIONS"]["string_if_invalid"] = ""
-LOGGING["root"]["level"] = "ERROR"  # noqa: F405
+LOGGING["root"]["level"] = "ERROR"

@@ -1,0 +1,40 @@
+# Every command of this repository. `make help` lists them.
+PORT ?= 8000
+SANDBOX_PORT ?= 8001
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check format lock audit bench
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: ## Run the shop with demo content (PORT=8000 SANDBOX_PORT=8001)
+	@scripts/venv.sh
+	@exec .venv/bin/python scripts/run.py --port $(PORT) --sandbox-port $(SANDBOX_PORT)
+
+dev: ## The same with Django's reloading server and DEBUG on
+	@scripts/venv.sh
+	@exec .venv/bin/python scripts/run.py --development --port $(PORT) --sandbox-port $(SANDBOX_PORT)
+
+test: ## Run all tests on SQLite, then on PostgreSQL (REQUIRE_ALL=1: nothing may be left out)
+	@scripts/venv.sh dev
+	@.venv/bin/python scripts/test.py
+
+check: ## Lint, types, imports, templates, migrations, production settings
+	@scripts/venv.sh dev
+	@scripts/check.sh
+
+format: ## Format Python code
+	@scripts/venv.sh dev
+	@.venv/bin/ruff check --fix --quiet . || true
+	@.venv/bin/ruff format .
+
+lock: ## Write requirements.txt and requirements-dev.txt anew from the .in files
+	@scripts/lock.sh
+
+audit: ## html-validate and Lighthouse on the rendered pages (needs Node.js and Chromium)
+	@scripts/venv.sh
+	@.venv/bin/python scripts/audit.py
+
+bench: ## Measure CPU per request against a bare Django view; writes bench/results.md
+	@scripts/venv.sh
+	@.venv/bin/python bench/run.py
