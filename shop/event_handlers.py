@@ -6,12 +6,57 @@ entry). Whatever must talk to the outside world is a task that reads those rows.
 
 from collections.abc import Sequence
 
-from orders import events
-from orders.models import OrderEvent
+from orders import events, notifications
+from orders.models import OrderEvent, Refund, Shipment
 
 Type = OrderEvent.Type
 
-TABLE: dict[OrderEvent.Type, Sequence[events.Handler]] = {}
+
+def mail_order_received(event: OrderEvent) -> None:
+    """Confirm the order to the customer."""
+    notifications.order_received(event.order)
+
+
+def mail_order_paid(event: OrderEvent) -> None:
+    """Confirm the payment to the customer."""
+    notifications.order_paid(event.order)
+
+
+def mail_staff_order_paid(event: OrderEvent) -> None:
+    """Tell staff that there is something to ship."""
+    notifications.staff_order_paid(event.order)
+
+
+def mail_staff_needs_review(event: OrderEvent) -> None:
+    """Tell staff that somebody has to look, and why."""
+    notifications.staff_needs_review(event.order, str(event.data.get("reason", "")))
+
+
+def mail_order_shipped(event: OrderEvent) -> None:
+    """Tell the customer what has left and how to follow it."""
+    shipment = Shipment.objects.select_related("order").get(pk=event.data["shipment"])
+    notifications.order_shipped(shipment)
+
+
+def mail_order_cancelled(event: OrderEvent) -> None:
+    """Tell the customer that nothing will come."""
+    notifications.order_cancelled(event.order)
+
+
+def mail_order_refunded(event: OrderEvent) -> None:
+    """Tell the customer that the money is on its way back."""
+    refund = Refund.objects.select_related("order").get(pk=event.data["refund"])
+    notifications.order_refunded(refund)
+
+
+TABLE: dict[OrderEvent.Type, Sequence[events.Handler]] = {
+    Type.PLACED: (mail_order_received,),
+    Type.PAID: (mail_order_paid, mail_staff_order_paid),
+    Type.NEEDS_REVIEW: (mail_staff_needs_review,),
+    Type.SHIPPED: (mail_order_shipped,),
+    Type.CANCELLED: (mail_order_cancelled,),
+    Type.REFUND_SETTLED: (mail_order_refunded,),
+}
 
 
 def connect() -> None:

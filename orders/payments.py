@@ -1,0 +1,316 @@
+"""Payments: sending the customer to the payment page, and recording the money that comes.
+
+A paid order is recorded in record_payment(). The webhook, the return page and the periodic check are
+three doors to it; it asks Stripe for the truth itself and may be called any number of times.
+"""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from orders import closing, discounts, events, review
+from orders.gateways import gateway
+from orders.gateways.base import (
+    CheckoutLine,
+    CheckoutRequest,
+    CheckoutState,
+    GatewayRefused,
+    GatewayUnavailable,
+    ShippingAddress,
+)
+from orders.models import DiscountCode, Order, OrderEvent, OrderLine, Payment, PaymentAttempt
+from products import stock
+from shop.lib.money import format_cents
+
+logger = logging.getLogger(__name__)
+
+# Stripe wants at least 30 minutes on its own clock; a minute covers the difference to ours.
+SHORTEST_SESSION = timedelta(minutes=31)
+
+LIVE = (PaymentAttempt.Status.CREATED, PaymentAttempt.Status.OPEN)
+
+
+class PaymentUnavailable(Exception):
+    """The payment page cannot be reached now. The order stands; it can be tried again."""
+
+    order: Order | None = None
+
+
+class UnknownSession(Exception):
+    """No order of ours belongs to this payment session (yet)."""
+
+
+def start_payment(*, order_id: int, base_url: str, now: datetime) -> str:
+    """Return the address of the payment page for an unpaid order, making the page if need be.
+
+    There is at most one open page per order; asking again gives the same one. An order that costs
+    nothing is recorded as paid, and the address is that of its own page. `base_url` is our origin as
+    the customer sees it.
+
+    Raises PaymentUnavailable, and TransitionNotAllowed when the order does not wait for payment.
+    """
+    order = Order.objects.get(pk=order_id)
+    if not order.is_pending:
+        return order.get_absolute_url()
+    if order.total_cents == 0:
+        _record_free_order(order, now=now)
+        return order.get_absolute_url()
+    attempt = _live_attempt(order, base_url=base_url, now=now)
+    if attempt.status == PaymentAttempt.Status.OPEN:
+        return attempt.url
+    return _ask_for_page(order, attempt)
+
+
+def _live_attempt(order: Order, *, base_url: str, now: datetime) -> PaymentAttempt:
+    found = order.attempts.filter(status__in=LIVE).first()
+    if found is not None:
+        return found
+    expires_at = order.expires_at
+    if expires_at - now < SHORTEST_SESSION:
+        # The hold and the session end together, so a new session means a longer hold.
+        expires_at = now + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES)
+        Order.objects.filter(pk=order.pk, status=Order.Status.PENDING).update(expires_at=expires_at)
+    number = (order.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
+    request = _checkout_request(order, number, base_url, expires_at)
+    try:
+        with transaction.atomic():
+            return PaymentAttempt.objects.create(
+                order=order,
+                number=number,
+                # Stored before the call: after a crash the same question is asked with the same key.
+                idempotency_key=f"{settings.DEPLOYMENT}:{order.token[:16]}:checkout:{number}",
+                request=request.as_json(),
+                expires_at=expires_at,
+            )
+    except IntegrityError:
+        # Another tab was quicker; its page is ours too.
+        return order.attempts.filter(status__in=LIVE).get()
+
+
+def _ask_for_page(order: Order, attempt: PaymentAttempt) -> str:
+    request = CheckoutRequest.from_json(attempt.request)
+    try:
+        page = gateway().create_checkout(request, key=attempt.idempotency_key)
+    except GatewayUnavailable as error:
+        events.record(order, OrderEvent.Type.PAYMENT_UNAVAILABLE, attempt=attempt.number)
+        raise PaymentUnavailable from error
+    except GatewayRefused as error:
+        logger.exception("Stripe refused the payment page of order %s", order.number)
+        with transaction.atomic():
+            attempt.status = PaymentAttempt.Status.REFUSED
+            attempt.save(update_fields=["status"])
+            events.record(order, OrderEvent.Type.PAYMENT_UNAVAILABLE, attempt=attempt.number)
+        raise PaymentUnavailable from error
+    with transaction.atomic():
+        opened = PaymentAttempt.objects.filter(
+            pk=attempt.pk, status=PaymentAttempt.Status.CREATED
+        ).update(
+            status=PaymentAttempt.Status.OPEN,
+            session_id=page.session_id,
+            url=page.url,
+            expires_at=page.expires_at,
+        )
+        if opened:
+            events.record(order, OrderEvent.Type.PAYMENT_STARTED, attempt=attempt.number)
+    return page.url
+
+
+def record_payment(*, session_id: str, now: datetime) -> Order:
+    """Ask Stripe about a session and write down what has become of it; return its order.
+
+    Money that came is recorded once, by its own reference, whatever state the order is in. The order
+    becomes paid only when the money covers it; everything else is for staff to look at. A session
+    that is over without money expires the order.
+
+    Raises UnknownSession, GatewayUnavailable, GatewayRefused.
+    """
+    state = gateway().fetch_checkout(session_id)
+    return settle(state, now=now)
+
+
+def settle(state: CheckoutState, *, now: datetime) -> Order:
+    """Write down `state`, fresh from the gateway. See record_payment()."""
+    with transaction.atomic():
+        attempt = _attempt_of(state)
+        order = Order.objects.select_for_update().get(pk=attempt.order_id)
+        if state.status == "complete":
+            _close(attempt, PaymentAttempt.Status.COMPLETE)
+            if state.is_paid:
+                _record_money(order, attempt, state, now)
+        elif state.status == "expired":
+            _close(attempt, PaymentAttempt.Status.EXPIRED)
+            # A newer page may be open: then the order lives on with it.
+            if not order.attempts.filter(status__in=LIVE).exists():
+                closing.expire(order, now=now)
+                order.refresh_from_db()
+    return order
+
+
+def close_session(order: Order, *, now: datetime) -> Order:
+    """Close the order's open payment page, if any, and return the order as it is then.
+
+    The page may have been paid a moment before: then the order comes back paid.
+    Raises GatewayUnavailable, PaymentUnavailable.
+    """
+    for attempt in order.attempts.filter(status__in=LIVE):
+        if attempt.status == PaymentAttempt.Status.CREATED:
+            # Whether the page exists is not known; asking once more with the same key tells.
+            try:
+                _ask_for_page(order, attempt)
+            except PaymentUnavailable as error:
+                if isinstance(error.__cause__, GatewayRefused):
+                    continue
+                raise
+            attempt.refresh_from_db()
+        if attempt.session_id:
+            settle(gateway().expire_checkout(attempt.session_id), now=now)
+    return Order.objects.get(pk=order.pk)
+
+
+def _attempt_of(state: CheckoutState) -> PaymentAttempt:
+    known = PaymentAttempt.objects.filter(session_id=state.session_id).first()
+    if known is not None:
+        return known
+    # We may have died between Stripe's answer and writing it down; the metadata says whose it is.
+    if state.metadata.get("deployment") == settings.DEPLOYMENT:
+        number = state.metadata.get("attempt", "")
+        unnamed = PaymentAttempt.objects.filter(
+            order__number=state.metadata.get("order", ""),
+            number=int(number) if number.isdecimal() else 0,
+            session_id__isnull=True,
+        ).first()
+        if unnamed is not None:
+            unnamed.session_id = state.session_id
+            unnamed.save(update_fields=["session_id"])
+            return unnamed
+    raise UnknownSession(state.session_id)
+
+
+def _close(attempt: PaymentAttempt, status: PaymentAttempt.Status) -> None:
+    PaymentAttempt.objects.filter(pk=attempt.pk).exclude(
+        status=PaymentAttempt.Status.COMPLETE
+    ).update(status=status)
+
+
+def _record_money(
+    order: Order, attempt: PaymentAttempt, state: CheckoutState, now: datetime
+) -> None:
+    payment, is_new = Payment.objects.get_or_create(
+        reference=state.payment_reference,
+        defaults={
+            "order": order,
+            "attempt": attempt,
+            "amount_cents": state.amount_cents,
+            "currency": state.currency,
+            "received_at": now,
+        },
+    )
+    if not is_new:
+        return
+    events.record(
+        order,
+        OrderEvent.Type.PAYMENT_RECEIVED,
+        payment=payment.reference,
+        amount_cents=payment.amount_cents,
+        currency=payment.currency,
+    )
+    problem = _problem_with(order, payment)
+    if problem:
+        review.ask(order, problem, payment=payment.reference)
+        return
+    _make_paid(order, now)
+
+
+def _problem_with(order: Order, payment: Payment) -> str:
+    if payment.currency != order.currency:
+        return f"The payment is in {payment.currency}, the order in {order.currency}."
+    if payment.amount_cents != order.total_cents:
+        paid, due = format_cents(payment.amount_cents), format_cents(order.total_cents)
+        return f"{paid} were paid, {due} were due."
+    if order.payments.exclude(pk=payment.pk).exists():
+        return "The order has been paid a second time."
+    if order.status == Order.Status.EXPIRED and not _hold_again(order):
+        return "The payment came after the hold had ended, and the stock is gone."
+    if order.status not in {Order.Status.PENDING, Order.Status.EXPIRED}:
+        return f"The payment came for an order that is {order.get_status_display().lower()}."
+    return ""
+
+
+def _hold_again(order: Order) -> bool:
+    wanted = {line.variant_id: line.quantity for line in order.lines.all()}
+    try:
+        stock.reserve(reference=order.number, quantities=wanted)
+    except stock.OutOfStock:
+        return False
+    code = DiscountCode.objects.filter(code=order.discount_code).first()
+    if code is not None:
+        try:
+            with transaction.atomic():
+                discounts.take(code, order)
+        except discounts.DiscountRefused:
+            # The price was agreed and is paid; a limit reached meanwhile is no reason to break it.
+            logger.warning("Order %s used a code past its limit", order.number)
+    return True
+
+
+def _make_paid(order: Order, now: datetime) -> None:
+    order.mark_paid(now)
+    stock.allocate(reference=order.number)
+    events.record(order, OrderEvent.Type.PAID)
+
+
+def _record_free_order(order: Order, *, now: datetime) -> None:
+    with transaction.atomic():
+        locked = Order.objects.select_for_update().get(pk=order.pk)
+        if locked.is_pending:
+            _make_paid(locked, now)
+
+
+def _checkout_request(
+    order: Order, attempt: int, base_url: str, expires_at: datetime
+) -> CheckoutRequest:
+    page = f"{base_url}{order.get_absolute_url()}"
+    return CheckoutRequest(
+        order_number=order.number,
+        attempt=attempt,
+        currency=order.currency,
+        lines=[*map(_payable_line, order.lines.order_by("pk")), *_tax_line(order)],
+        shipping_name=order.shipping_name,
+        shipping_cents=order.shipping_cents,
+        email=order.email,
+        address=ShippingAddress(
+            name=order.name,
+            line1=order.line1,
+            line2=order.line2,
+            city=order.city,
+            region=order.region,
+            postal_code=order.postal_code,
+            country=order.country,
+        ),
+        # Stripe puts the id where the braces stand; urlencoding them would break that.
+        success_url=f"{page}return/?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=f"{page}return/",
+        expires_at=int(expires_at.astimezone(UTC).timestamp()),
+        metadata={
+            "deployment": settings.DEPLOYMENT,
+            "order": order.number,
+            "attempt": str(attempt),
+        },
+    )
+
+
+def _payable_line(line: OrderLine) -> CheckoutLine:
+    name = f"{line.product_name}, {line.variant_name}"
+    if not line.discount_cents:
+        return CheckoutLine(name=name, amount_cents=line.unit_price_cents, quantity=line.quantity)
+    # A discounted line seldom divides by its quantity: it goes as one thing at its exact price.
+    if line.quantity > 1:
+        name = f"{name} × {line.quantity}"
+    return CheckoutLine(name=f"{name} (discounted)", amount_cents=line.total_cents)
+
+
+def _tax_line(order: Order) -> list[CheckoutLine]:
+    return [CheckoutLine(name="Sales tax", amount_cents=order.tax_cents)] if order.tax_cents else []

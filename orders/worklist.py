@@ -1,0 +1,79 @@
+"""What staff have to do about orders, and in which order: for the front page and the order list."""
+
+from typing import TypedDict
+
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from orders.models import Order, OrderEvent, Refund
+
+# Needs review, then to be shipped, both with the oldest first; then the rest with the newest first.
+WORK_ORDER = ("work_rank", "waiting_since", "-placed_at")
+
+
+class Counts(TypedDict):
+    """How many orders wait for what."""
+
+    to_ship: int
+    in_review: int
+    unpaid: int
+
+
+def with_work_order(orders: "QuerySet[Order]") -> "QuerySet[Order]":
+    """Add what WORK_ORDER sorts by."""
+    return orders.annotate(
+        work_rank=Case(
+            When(needs_review=True, then=Value(0)),
+            When(status=Order.Status.PAID, then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        ),
+        waiting_since=Case(
+            When(Q(needs_review=True) | Q(status=Order.Status.PAID), then=F("placed_at")),
+            default=None,
+            output_field=DateTimeField(),
+        ),
+    )
+
+
+def counts() -> Counts:
+    """Count the open work in one query."""
+    open_orders = Order.objects.filter(
+        Q(needs_review=True) | Q(status__in=[Order.Status.PAID, Order.Status.PENDING])
+    )
+    return Counts(
+        **open_orders.aggregate(
+            to_ship=Count("pk", filter=Q(status=Order.Status.PAID, needs_review=False)),
+            in_review=Count("pk", filter=Q(needs_review=True)),
+            unpaid=Count("pk", filter=Q(status=Order.Status.PENDING)),
+        )
+    )
+
+
+def troubled_refunds() -> "QuerySet[Refund]":
+    """Refunds whose money has not gone back and that nobody has dealt with.
+
+    A failed refund is dealt with when another was made for the order afterwards, or when somebody
+    settled the order's review since.
+    """
+    later = Refund.objects.filter(order=OuterRef("order"), pk__gt=OuterRef("pk"))
+    settled = OrderEvent.objects.filter(
+        order=OuterRef("order"),
+        type=OrderEvent.Type.REVIEWED,
+        created_at__gt=OuterRef("requested_at"),
+    )
+    return Refund.objects.filter(
+        Q(status=Refund.Status.IN_DOUBT)
+        | Q(status=Refund.Status.FAILED) & ~Exists(later) & ~Exists(settled)
+    )
