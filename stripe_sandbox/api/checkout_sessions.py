@@ -1,0 +1,71 @@
+"""/v1/checkout/sessions"""
+
+from typing import Any
+
+from stripe_sandbox import clock, sessions
+from stripe_sandbox.api.calls import Call, serves
+from stripe_sandbox.api.metadata import merged_metadata, without_blanks
+from stripe_sandbox.api.pagination import created_within, page
+from stripe_sandbox.api.session_rules import DAY, check_session
+from stripe_sandbox.errors import not_simulated
+from stripe_sandbox.models import StoredObject
+
+PATH = "/v1/checkout/sessions"
+
+
+@serves("POST", PATH)
+def create(call: Call) -> dict[str, Any]:
+    """Open a session; without `expires_at` it lives for 24 hours."""
+    now = clock.now()
+    check_session(call.params, now)
+    params = without_blanks({"expires_at": now + DAY, **call.params})
+    return sessions.open_session(params).body
+
+
+@serves("GET", PATH + "/{session}")
+def retrieve(call: Call) -> dict[str, Any]:
+    """One session, expired by now if its time has passed."""
+    return sessions.current_session(call.ids["session"]).body
+
+
+@serves("POST", PATH + "/{session}")
+def update(call: Call) -> dict[str, Any]:
+    """Change the metadata."""
+    for name in call.params.keys() - {"metadata", "expand"}:
+        raise not_simulated(name)
+    session = sessions.current_session(call.ids["session"])
+    session.change(metadata=merged_metadata(session.body["metadata"], call.params))
+    return session.body
+
+
+@serves("GET", PATH)
+def list_sessions(call: Call) -> dict[str, Any]:
+    """Sessions, newest first."""
+    sessions.expire_overdue()
+    rows = StoredObject.objects.filter(object_type="checkout.session")
+    rows = created_within(rows, call.params.get("created"))
+    for name in ("payment_intent", "status", "customer", "subscription", "payment_link"):
+        if name in call.params:
+            rows = rows.filter(**{f"body__{name}": call.params[name]})
+    if "customer_details" in call.params:
+        rows = rows.filter(body__customer_details__email=call.params["customer_details"]["email"])
+    shown, envelope = page(rows, call.params, PATH)
+    return envelope | {"data": [row.body for row in shown]}
+
+
+@serves("GET", PATH + "/{session}/line_items")
+def list_line_items(call: Call) -> dict[str, Any]:
+    """The lines of a session in the order given."""
+    session = sessions.current_session(call.ids["session"])
+    rows = StoredObject.objects.filter(object_type="item", parent_id=session.stripe_id)
+    url = f"{PATH}/{session.stripe_id}/line_items"
+    shown, envelope = page(rows, call.params, url, oldest_first=True)
+    return envelope | {"data": [row.body for row in shown]}
+
+
+@serves("POST", PATH + "/{session}/expire")
+def expire(call: Call) -> dict[str, Any]:
+    """Close an open session before its time."""
+    session = sessions.current_session(call.ids["session"])
+    sessions.expire(session, call.cause)
+    return session.body

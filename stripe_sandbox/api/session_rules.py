@@ -1,0 +1,223 @@
+"""What Stripe demands of a new Checkout Session beyond the types of its parameters."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from stripe_sandbox.currencies import LARGEST_AMOUNT, SUPPORTED, money_text, smallest_charge
+from stripe_sandbox.errors import InvalidRequest, not_simulated
+
+HALF_HOUR, DAY = 30 * 60, 24 * 3600
+# Stripe measures from its own clock when the request arrives; a little travel time is forgiven.
+SLACK_SECONDS = 15
+EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+LENGTHS = {
+    "client_reference_id": 200,
+    "customer_email": 800,
+    "success_url": 5000,
+    "cancel_url": 5000,
+}
+
+# Parameters that change what the sandbox does. What Stripe takes beyond them is refused aloud,
+# because a parameter that is silently ignored here would surprise in production.
+ACTED_ON = frozenset(
+    "adaptive_pricing allow_promotion_codes allowed_payment_method_types automatic_tax"
+    " billing_address_collection cancel_url client_reference_id custom_text customer_creation"
+    " customer_email expand expires_at invoice_creation line_items locale metadata mode"
+    " payment_intent_data payment_method_collection phone_number_collection shipping_options"
+    " submit_type success_url tax_id_collection ui_mode".split()
+)
+INTENT_DATA = frozenset(
+    "capture_method description metadata receipt_email shipping statement_descriptor"
+    " statement_descriptor_suffix".split()
+)
+# Parameters of which only these values are simulated.
+ONLY: dict[str, tuple[Any, ...]] = {
+    "mode": ("payment",),
+    "ui_mode": ("hosted_page",),
+    "allow_promotion_codes": (False,),
+    "allowed_payment_method_types": (["card"],),
+    "billing_address_collection": ("auto",),
+    "customer_creation": ("if_required",),
+    "invoice_creation": ({"enabled": False},),
+    "payment_method_collection": ("always", "if_required"),
+    "phone_number_collection": ({"enabled": False},),
+    "tax_id_collection": ({"enabled": False},),
+}
+
+
+def check_session(params: dict[str, Any], now: int) -> None:
+    """Raise InvalidRequest with Stripe's words for the first rule that is broken."""
+    for name in ("mode", "line_items", "success_url"):
+        if not params.get(name):
+            raise InvalidRequest(
+                f"Missing required param: {name}.", param=name, code="parameter_missing"
+            )
+    _refuse_unsimulated(params)
+    for name, longest in LENGTHS.items():
+        check_length(params.get(name, ""), name, longest)
+    for name in ("success_url", "cancel_url"):
+        _check_url(params.get(name), name)
+    email = params.get("customer_email")
+    if email and not EMAIL.match(email):
+        raise InvalidRequest(
+            f"Invalid email address: {email}", param="customer_email", code="email_invalid"
+        )
+    _check_expiry(params.get("expires_at"), now)
+    check_metadata(params.get("metadata"), "metadata")
+    intent_data = params.get("payment_intent_data", {})
+    check_metadata(intent_data.get("metadata"), "payment_intent_data[metadata]")
+    _check_amounts(params)
+
+
+def _refuse_unsimulated(params: dict[str, Any]) -> None:
+    for name, value in params.items():
+        if name not in ACTED_ON or (name in ONLY and value not in ONLY[name]):
+            raise not_simulated(name)
+    for name, value in params.get("payment_intent_data", {}).items():
+        if name not in INTENT_DATA or (name == "capture_method" and value == "manual"):
+            raise not_simulated(f"payment_intent_data[{name}]")
+    if len(params.get("shipping_options", [])) > 1:
+        raise not_simulated("shipping_options[1]")
+    for option in params.get("shipping_options", []):
+        if "shipping_rate_data" not in option:
+            raise not_simulated("shipping_options[0][shipping_rate]")
+    for index, item in enumerate(params["line_items"]):
+        for name in item.keys() - {"price_data", "quantity", "metadata"}:
+            raise not_simulated(f"line_items[{index}][{name}]")
+
+
+def check_length(value: str, name: str, longest: int) -> None:
+    """Raise InvalidRequest for a text that is longer than Stripe takes."""
+    if len(value) > longest:
+        raise InvalidRequest(
+            f"Invalid string: {value[:10]}...{value[-10:]}; must be at most {longest} characters",
+            param=name,
+        )
+
+
+def _check_url(url: str | None, name: str) -> None:
+    if url is None:
+        return
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidRequest("Not a valid URL", param=name, code="url_invalid")
+
+
+def _check_expiry(expires_at: int | None, now: int) -> None:
+    if expires_at is None:
+        return
+    if expires_at < now + HALF_HOUR - SLACK_SECONDS:
+        words = "at least 30 minutes"
+    elif expires_at > now + DAY + SLACK_SECONDS:
+        words = "less than 24 hours"
+    else:
+        return
+    raise InvalidRequest(
+        f"The `expires_at` timestamp must be {words} from Checkout Session creation.",
+        param="expires_at",
+    )
+
+
+def check_metadata(metadata: dict[str, str] | None, name: str) -> None:
+    """Raise InvalidRequest beyond 50 keys, 40 characters in a key or 500 in a value."""
+    metadata = metadata or {}
+    if len(metadata) > 50:
+        raise InvalidRequest(
+            f"Metadata can have up to 50 keys, but you passed in {len(metadata)}.", param=name
+        )
+    for key, value in metadata.items():
+        if len(key) > 40:
+            raise InvalidRequest(
+                "Metadata keys can have up to 40 characters, but you passed in a key that is"
+                f" {len(key)} characters. Invalid key: {key}",
+                param=name,
+            )
+        if len(value) > 500:
+            raise InvalidRequest(
+                "Metadata values can have up to 500 characters, but you passed in a value that is"
+                f" {len(value)} characters. Invalid value: {value}",
+                param=f"{name}[{key}]",
+            )
+
+
+def _check_amounts(params: dict[str, Any]) -> None:
+    lines = params["line_items"]
+    if len(lines) > 100:
+        raise InvalidRequest(
+            f"Array 'line_items' exceeded maximum allowed items: {len(lines)} (max 100)",
+            param="line_items",
+        )
+    currency, total = "", 0
+    for index, item in enumerate(lines):
+        at = f"line_items[{index}]"
+        currency = _check_currency(item["price_data"]["currency"], currency, at)
+        total += _line_amount(item, at)
+    for index, option in enumerate(params.get("shipping_options", [])):
+        rate, at = option["shipping_rate_data"], f"shipping_options[{index}][shipping_rate_data]"
+        if "fixed_amount" not in rate:
+            raise InvalidRequest(
+                f"Missing required param: {at}[fixed_amount].",
+                param=f"{at}[fixed_amount]",
+                code="parameter_missing",
+            )
+        _check_currency(rate["fixed_amount"]["currency"], currency, at)
+        total += _whole(rate["fixed_amount"]["amount"], f"{at}[fixed_amount][amount]")
+    if 0 < total < smallest_charge(currency):
+        least = money_text(smallest_charge(currency), currency)
+        raise InvalidRequest(
+            f"The Checkout Session's total amount due must add up to at least {least} {currency}",
+            code="amount_too_small",
+        )
+    _whole(total, "line_items")
+
+
+def _line_amount(item: dict[str, Any], at: str) -> int:
+    if "price_data" not in item or "quantity" not in item:
+        name = f"{at}[quantity]" if "price_data" in item else f"{at}[price_data]"
+        raise InvalidRequest(
+            f"Missing required param: {name}.", param=name, code="parameter_missing"
+        )
+    price = item["price_data"]
+    for name in price.keys() - {"currency", "unit_amount", "product_data", "tax_behavior"}:
+        raise not_simulated(f"{at}[price_data][{name}]")
+    for name in ("unit_amount", "product_data"):
+        if name not in price:
+            full = f"{at}[price_data][{name}]"
+            raise InvalidRequest(
+                f"Missing required param: {full}.", param=full, code="parameter_missing"
+            )
+    if item["quantity"] < 1:
+        raise InvalidRequest(
+            "This value must be greater than or equal to 1.",
+            param=f"{at}[quantity]",
+            code="parameter_invalid_integer",
+        )
+    unit: int = _whole(price["unit_amount"], f"{at}[price_data][unit_amount]")
+    return unit * int(item["quantity"])
+
+
+def _check_currency(currency: str, expected: str, at: str) -> str:
+    if currency not in SUPPORTED:
+        raise InvalidRequest(f"Invalid currency: {currency}.", param=f"{at}[price_data][currency]")
+    if expected and currency != expected:
+        raise InvalidRequest(
+            "All prices on a Checkout Session must have the same currency.", param="line_items"
+        )
+    return currency
+
+
+def _whole(amount: int, name: str) -> int:
+    if amount < 0:
+        raise InvalidRequest(
+            "This value must be greater than or equal to 0.",
+            param=name,
+            code="parameter_invalid_integer",
+        )
+    if amount > LARGEST_AMOUNT:
+        raise InvalidRequest(
+            f"This value must be less than or equal to {LARGEST_AMOUNT}.",
+            param=name,
+            code="amount_too_large",
+        )
+    return amount

@@ -1,0 +1,27 @@
+"""The sandbox's own time, which tests may move forward; Stripe's rules about time follow it."""
+
+import time
+
+from stripe_sandbox.models import Switch
+
+OFFSET = "clock_offset_seconds"
+
+
+def precise_now() -> float:
+    """Unix seconds, moved by what the control route asked for."""
+    return time.time() + Switch.read(OFFSET)
+
+
+def now() -> int:
+    """Whole Unix seconds, as Stripe's timestamps are."""
+    return int(precise_now())
+
+
+def advance(seconds: float) -> None:
+    """Move the clock; negative values bring it back."""
+    Switch.write(OFFSET, Switch.read(OFFSET) + seconds)
+
+
+def reset() -> None:
+    """Back to the machine's time."""
+    Switch.write(OFFSET, 0)

@@ -1,0 +1,121 @@
+"""Checks every body that the sandbox sends against the library's classes.
+
+A stand-in that drifts from the real thing is worse than none: what does not fit is an error here
+and not a surprise in production.
+"""
+
+import re
+from typing import Any
+
+from stripe_sandbox.contract.annotations import class_named, shape_of
+from stripe_sandbox.contract.kinds import Kind, ListOf, MapOf, Scalar, Shape, Words, options_of
+
+DECIMAL = re.compile(r"^-?\d+(\.\d+)?$")
+
+
+class ContractBroken(Exception):
+    """The sandbox was about to send something that Stripe's types do not allow."""
+
+    def __init__(self, what: str, problems: list[str]) -> None:
+        super().__init__(f"{what}: " + "; ".join(problems[:12]))
+        self.problems = problems
+
+
+def require(body: Any, kind: Kind, what: str) -> None:
+    """Raise ContractBroken unless the body fits the kind."""
+    problems = problems_in(body, kind)
+    if problems:
+        raise ContractBroken(what, problems)
+
+
+def problems_in(value: Any, kind: Kind, at: str = "") -> list[str]:
+    """What is wrong with a JSON value, each as `path: fault`; empty when it fits."""
+    options = options_of(kind)
+    if Scalar.ANYTHING in options:
+        return []
+    if isinstance(value, dict):
+        return _dictionary(value, options, at)
+    if isinstance(value, list):
+        item = next((option.item for option in options if isinstance(option, ListOf)), None)
+        if item is None:
+            return [f"{at}: unexpected array"]
+        return [
+            problem
+            for index, element in enumerate(value)
+            for problem in problems_in(element, item, f"{at}[{index}]")
+        ]
+    if any(_fits(value, option) for option in options):
+        return []
+    return [f"{at}: {value!r} is not {_spoken(options)}"]
+
+
+def _dictionary(value: dict[str, Any], options: tuple[Kind, ...], at: str) -> list[str]:
+    for option in options:
+        if isinstance(option, MapOf):
+            return [
+                problem
+                for key, element in value.items()
+                for problem in problems_in(element, option.value, f"{at}.{key}")
+            ]
+    shapes = [option for option in options if isinstance(option, Shape)]
+    named = [shape for shape in shapes if shape.object_name == value.get("object", "")]
+    if not shapes:
+        return [f"{at}: unexpected object"]
+    return min((_shape(value, shape, at) for shape in named or shapes), key=len)
+
+
+def _shape(value: dict[str, Any], shape: Shape, at: str) -> list[str]:
+    problems = [f"{at}.{key}: not a field of {shape.name}" for key in value.keys() - shape.fields]
+    for key, field in shape.fields.items():
+        if key in value:
+            problems.extend(problems_in(value[key], field.kind, f"{at}.{key}"))
+        elif field.required:
+            problems.append(f"{at}.{key}: missing in {shape.name}")
+    return problems
+
+
+def _fits(value: Any, option: Kind) -> bool:
+    if isinstance(option, Words):
+        return any(value == word and type(value) is type(word) for word in option.allowed)
+    if option is Scalar.NULL:
+        return value is None
+    if option is Scalar.BOOLEAN:
+        return isinstance(value, bool)
+    if option is Scalar.INTEGER:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if option is Scalar.NUMBER:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if option is Scalar.DECIMAL:
+        return isinstance(value, str) and bool(DECIMAL.match(value))
+    return option is Scalar.TEXT and isinstance(value, str)
+
+
+def _spoken(options: tuple[Kind, ...]) -> str:
+    return " or ".join(
+        option.value
+        if isinstance(option, Scalar)
+        else f"one of {option.allowed}"
+        if isinstance(option, Words)
+        else type(option).__name__
+        for option in options
+    )
+
+
+# Event payloads carry the object itself, not a reference, so the class is found by its `object`.
+CLASS_OF_OBJECT = {
+    "balance_transaction": "stripe._balance_transaction.BalanceTransaction",
+    "charge": "stripe._charge.Charge",
+    "checkout.session": "stripe.checkout._session.Session",
+    "event": "stripe._event.Event",
+    "payment_intent": "stripe._payment_intent.PaymentIntent",
+    "payment_method": "stripe._payment_method.PaymentMethod",
+    "price": "stripe._price.Price",
+    "product": "stripe._product.Product",
+    "refund": "stripe._refund.Refund",
+    "shipping_rate": "stripe._shipping_rate.ShippingRate",
+}
+
+
+def object_kind(object_name: str) -> Shape:
+    """The shape of a whole Stripe object by its `object` value; KeyError for kinds not served."""
+    return shape_of(class_named(CLASS_OF_OBJECT[object_name]))

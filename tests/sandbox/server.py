@@ -1,0 +1,170 @@
+"""Starts the Stripe sandbox as a real process and plays the buyer on its pages.
+
+sandbox = start(webhook_url, "whsec_test", tmp_path)
+client = stripe.StripeClient(sandbox.key, base_addresses={"api": sandbox.url})
+result = sandbox.pay(session.url)            # result.location: where the buyer is sent
+sandbox.stop()
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urljoin
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+START_SECONDS = 15
+GOOD_CARD = "4242424242424242"
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+_opener = build_opener(ProxyHandler({}), _NoRedirect())
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer of the sandbox's pages; redirects are not followed."""
+
+    status: int
+    html: str
+    location: str
+    url: str
+
+    @property
+    def alert(self) -> str:
+        """The text of the message about a decline or wrong fields, without markup."""
+        found = re.search(r'<div class="alert".*?</div>', self.html, re.DOTALL)
+        return " ".join(re.sub(r"<[^>]+>", " ", found[0] if found else "").split())
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def fetch(url: str, data: dict[str, Any] | None = None, **headers: str) -> Page:
+    """GET, or POST a form; never raises for a status."""
+    body = None if data is None else urlencode(data, doseq=True).encode()
+    request = Request(url, data=body, headers=headers)
+    try:
+        answer: Any = _opener.open(request, timeout=20)
+    except HTTPError as error:
+        answer = error
+    with answer:
+        text = answer.read().decode()
+        location = answer.headers.get("Location") or ""
+        return Page(answer.status, text, urljoin(url, location) if location else "", url)
+
+
+class SandboxServer:
+    """A running sandbox. `url` has no trailing slash, `key` is a test key that it takes."""
+
+    key = "sk_test_sandbox"
+
+    def __init__(self, process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+        self.process, self.url, self.log = process, url, log
+
+    def stop(self) -> float:
+        """End it; returns the seconds that took."""
+        started = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(5)
+        return time.monotonic() - started
+
+    def control(self, route: str, **fields: Any) -> dict[str, Any]:
+        """POST to a control route (`deliveries/pause`, `clock`, `faults`, `webhook`, `reset` …)."""
+        page = fetch(f"{self.url}/_control/{route}", fields or {"": ""})
+        answer: dict[str, Any] = json.loads(page.html)
+        assert page.status == 200, answer
+        return answer
+
+    def state(self) -> dict[str, Any]:
+        """What it holds: `now`, `paused`, `objects`, `deliveries`, `faults`."""
+        answer: dict[str, Any] = json.loads(fetch(f"{self.url}/_control/state").html)
+        return answer
+
+    def pay(self, session_url: str, card: str = GOOD_CARD, **fields: str) -> Page:
+        """Submit the payment page. `location` is the shop's address after success, the 3-D Secure
+        page for cards that ask for it, and empty when the page came back with a message."""
+        form = {
+            "number": card,
+            "expiry": "12 / 34",
+            "cvc": "1234" if card.startswith("37") else "123",
+            "name": "Test Buyer",
+            "email": "buyer@example.com",
+            "postal_code": "94103",
+        }
+        return fetch(session_url, form | fields)
+
+    def authenticate(self, challenge_url: str, *, complete: bool = True) -> Page:
+        """Answer the 3-D Secure page that `pay` was sent to."""
+        return fetch(challenge_url, {"answer": "complete" if complete else "fail"})
+
+    def wait_for_deliveries(self, seconds: float = 5) -> None:
+        """Until no delivery waits or is under way; fails after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while any(one["state"] in ("waiting", "sending") for one in self.state()["deliveries"]):
+            assert time.monotonic() < deadline, self.state()["deliveries"]
+            time.sleep(0.02)
+
+
+def start(
+    webhook_url: str = "",
+    secret: str = "whsec_test",
+    tmp_path: Path = Path("/tmp"),
+    **environment: str,
+) -> SandboxServer:
+    """Start a sandbox with an empty database on a free port; ready when this returns."""
+    port = int(environment.pop("SANDBOX_PORT", 0)) or free_port()
+    log = tmp_path / f"stripe_sandbox_{port}.log"
+    settings = {
+        "SANDBOX_PORT": str(port),
+        "SANDBOX_DATABASE": str(tmp_path / f"stripe_sandbox_{port}.sqlite3"),
+        "SANDBOX_WEBHOOK_URL": webhook_url,
+        "SANDBOX_WEBHOOK_SECRET": secret,
+        "SANDBOX_RETRY_SECONDS": "0.1,0.1,0.1",
+        **environment,
+    }
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("SANDBOX_")}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stripe_sandbox"],
+            cwd=REPOSITORY,
+            env=inherited | settings,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    server = SandboxServer(process, f"http://127.0.0.1:{port}", log)
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if fetch(f"{server.url}/healthz").status == 200:
+                return server
+        except OSError:
+            time.sleep(0.03)
+    server.stop()
+    raise RuntimeError(f"the sandbox did not start:\n{log.read_text()}")
+
+
+__all__ = ["GOOD_CARD", "Page", "SandboxServer", "fetch", "free_port", "start"]
