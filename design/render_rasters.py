@@ -72,7 +72,7 @@ def render(page: Page, raster: Raster) -> None:
     page.set_viewport_size({"width": raster.width, "height": raster.height})
     page.set_content(scene_html(raster))
     save(raster, page.screenshot(omit_background=raster.scene == "icon"))
-    print(f"{raster.path.relative_to(ROOT)}: {raster.path.stat().st_size:,} bytes")  # noqa: T201
+    print(f"{raster.path.relative_to(ROOT)}: {raster.path.stat().st_size:,} bytes")
 
 
 def main(names: list[str]) -> None:
