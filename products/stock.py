@@ -139,7 +139,7 @@ def move(
         raise StockRefused(message) from error
 
 
-def _record(  # noqa: PLR0913 (one argument for each column)
+def _record(
     variant_id: int,
     kind: StockMovement.Kind,
     quantity: int,

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from products import views
+
+urlpatterns = [
+    path("product-information/", views.product_information, name="product_information"),
+    path("order/", views.order, name="order"),
+]

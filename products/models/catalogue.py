@@ -92,6 +92,11 @@ class Product(models.Model):
         return self.form == self.Form.PATCH
 
     @property
+    def unit_word(self) -> str:
+        """What one of the things in a pack is called."""
+        return "patch" if self.is_patch else "tablet"
+
+    @property
     def warning_lines(self) -> list[str]:
         """The warnings, one each."""
         return _lines(self.warnings)
