@@ -12,6 +12,8 @@ from stripe_sandbox.cards import brand_of, passes_luhn
 
 EXPIRY = re.compile(r"^(\d{1,2})\s*[/\-. ]?\s*(?:20)?(\d{2})$", re.ASCII)
 SHORTEST_NUMBER, LONGEST_NUMBER = 12, 19
+LONGEST_CVC = 4
+DECEMBER = 12
 
 
 class CardForm(forms.Form):
@@ -61,7 +63,7 @@ class CardForm(forms.Form):
         if not match:
             raise forms.ValidationError("Your card's expiration date is incomplete.")
         month, year = int(match[1]), 2000 + int(match[2])
-        if not 1 <= month <= 12:
+        if not 1 <= month <= DECEMBER:
             raise forms.ValidationError("Your card's expiration month is invalid.")
         today = datetime.fromtimestamp(clock.now(), UTC)
         if year > today.year + 50:
@@ -74,8 +76,12 @@ class CardForm(forms.Form):
     def clean_cvc(self) -> str:
         """Three digits, four on American Express."""
         cvc: str = self.cleaned_data["cvc"]
-        expected = 4 if brand_of(str(self.cleaned_data.get("number", ""))) == "amex" else 3
-        if not (cvc.isascii() and cvc.isdigit()) or len(cvc) > 4:
+        expected = (
+            LONGEST_CVC
+            if brand_of(str(self.cleaned_data.get("number", ""))) == "amex"
+            else LONGEST_CVC - 1
+        )
+        if not (cvc.isascii() and cvc.isdigit()) or len(cvc) > LONGEST_CVC:
             raise forms.ValidationError("Your card's security code is invalid.")
         if len(cvc) < expected:
             raise forms.ValidationError("Your card's security code is incomplete.")

@@ -24,7 +24,7 @@ class TestCard:
     @property
     def spaced(self) -> str:
         """The number as it is printed on a card, in groups."""
-        sizes = (4, 6, 5) if len(self.number) == 15 else (4, 4, 4, 4)
+        sizes = (4, 6, 5) if brand_of(self.number) == "amex" else (4, 4, 4, 4)
         ends = [sum(sizes[: index + 1]) for index in range(len(sizes))]
         return " ".join(
             self.number[end - size : end] for size, end in zip(sizes, ends, strict=True)

@@ -38,43 +38,28 @@ class Line:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay_page(request: HttpRequest, session_id: str) -> HttpResponse:
     """Show the payment form; a POST pays."""
-    try:
-        session = current_session(session_id)
-    except ApiError:
+    session = _session(session_id)
+    if session is None:
         return render(request, "stripe_sandbox/no_session.html", status=404)
+    if request.method == "POST":
+        return _submit(request, session)
     if session.body["status"] != "open":
-        if request.method == "POST":
-            return _after(request, Outcome("closed", session))
         return _closed(request, session)
-    if request.method != "POST":
-        return _form_page(
-            request, session, _fresh_form(request, session), _past_decline(request, session)
-        )
-    if session.body["amount_total"] == 0:
-        return _after(request, pay(session_id, None))
-    form = CardForm(request.POST, known_email=session.body["customer_email"])
-    if not form.is_valid():
-        return _form_page(request, session, form, status=400)
-    outcome = pay(session_id, form.card())
-    if outcome.status == "declined":
-        return _form_page(request, outcome.session, form, outcome.decline, status=402)
-    return _after(request, outcome)
+    return _form_page(
+        request, session, _fresh_form(request, session), _past_decline(request, session)
+    )
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def authenticate_page(request: HttpRequest, session_id: str) -> HttpResponse:
     """Play the buyer's bank: complete the 3-D Secure challenge or fail it."""
-    try:
-        session = current_session(session_id)
-    except ApiError:
+    session = _session(session_id)
+    if session is None:
         return render(request, "stripe_sandbox/no_session.html", status=404)
-    if request.method == "POST":
-        if request.POST.get("answer") not in ("complete", "fail"):
-            return redirect(request.path)
-        return _after(
-            request, authenticate(session_id, passed=request.POST["answer"] == "complete")
-        )
+    answer = request.POST.get("answer")
+    if answer in {"complete", "fail"}:
+        return _after(authenticate(session_id, passed=answer == "complete"))
     intent = body_of(session.body["payment_intent"] or "")
     if session.body["status"] != "open" or not intent or intent["status"] != "requires_action":
         return redirect("pay", session_id)
@@ -82,7 +67,26 @@ def authenticate_page(request: HttpRequest, session_id: str) -> HttpResponse:
     return _allow_return(response, session)
 
 
-def _after(request: HttpRequest, outcome: Outcome) -> HttpResponse:
+def _session(session_id: str) -> StoredObject | None:
+    try:
+        return current_session(session_id)
+    except ApiError:
+        return None
+
+
+def _submit(request: HttpRequest, session: StoredObject) -> HttpResponse:
+    if session.body["status"] != "open" or session.body["amount_total"] == 0:
+        return _after(pay(session.stripe_id, None))
+    form = CardForm(request.POST, known_email=session.body["customer_email"])
+    if not form.is_valid():
+        return _form_page(request, session, form, status=400)
+    outcome = pay(session.stripe_id, form.card())
+    if outcome.status == "declined":
+        return _form_page(request, outcome.session, form, outcome.decline, status=402)
+    return _after(outcome)
+
+
+def _after(outcome: Outcome) -> HttpResponse:
     """Where the browser goes next."""
     session = outcome.session
     if session.body["status"] == "complete":

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from stripe_sandbox import clock, deliveries
 from stripe_sandbox.currencies import money_text
-from stripe_sandbox.models import Delivery, Fault, StoredObject, WebhookEndpoint
+from stripe_sandbox.models import Delivery, DeliveryTry, Fault, StoredObject, WebhookEndpoint
 from stripe_sandbox.store import body_of
 
 SHOWN = 30
@@ -77,15 +77,11 @@ def _delivery_row(delivery: Delivery) -> dict[str, Any]:
         "object": delivery.event.object_id,
         "created": _time(delivery.event.created),
         "state": delivery.state,
-        "is_bad": delivery.state == Delivery.State.GIVEN_UP or bool(last and _failed(last)),
+        "is_bad": delivery.state == Delivery.State.GIVEN_UP or bool(last and not last.succeeded),
         "tries": delivery.tries,
         "answer": _answer(last) if last else "",
     }
 
 
-def _failed(one: Any) -> bool:
-    return one.status_code is None or not 200 <= one.status_code < 300
-
-
-def _answer(one: Any) -> str:
+def _answer(one: DeliveryTry) -> str:
     return f"HTTP {one.status_code}" if one.status_code else "no answer"

@@ -57,7 +57,7 @@ def attempt(delivery: Delivery) -> DeliveryTry:
     )
     with transaction.atomic():
         done.save()
-        _settle(delivery, succeeded=status is not None and 200 <= status < 300)
+        _settle(delivery, succeeded=done.succeeded)
     return done
 
 

@@ -1,5 +1,6 @@
 """What the sandbox remembers. Stripe's objects are kept as the JSON that Stripe would send."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.db import models
@@ -13,8 +14,8 @@ class StoredObject(models.Model):
     parent_id = models.CharField(max_length=120, blank=True, db_index=True)
     created = models.BigIntegerField()
     expires_at = models.BigIntegerField(null=True, db_index=True)
-    body = models.JSONField()
-    hidden = models.JSONField(default=dict)
+    body: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
+    hidden: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-pk"]
@@ -52,7 +53,7 @@ class Event(models.Model):
     type = models.CharField(max_length=80, db_index=True)
     created = models.BigIntegerField()
     object_id = models.CharField(max_length=120, db_index=True)
-    body = models.JSONField()
+    body: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     pending_webhooks = models.IntegerField(default=0)
 
     class Meta:
@@ -103,6 +104,14 @@ class DeliveryTry(models.Model):
     def __str__(self) -> str:
         return f"{self.status_code or self.answer}"
 
+    @property
+    def succeeded(self) -> bool:
+        """Only a 2xx counts; Stripe takes a redirect for a failure too."""
+        return (
+            self.status_code is not None
+            and HTTPStatus.OK <= self.status_code < HTTPStatus.MULTIPLE_CHOICES
+        )
+
 
 class IdempotentAnswer(models.Model):
     """The first answer under an Idempotency-Key; `status` is null while the request is in flight."""
@@ -111,7 +120,7 @@ class IdempotentAnswer(models.Model):
     fingerprint = models.CharField(max_length=64)
     created = models.BigIntegerField()
     status = models.IntegerField(null=True)
-    body = models.JSONField(default=dict)
+    body: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     request_id = models.CharField(max_length=40)
 
     def __str__(self) -> str:

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import transaction
 
 from stripe_sandbox import clock, events
+from stripe_sandbox.bodies.balance import balance_transaction_body
+from stripe_sandbox.bodies.charge import charge_body
 from stripe_sandbox.bodies.payment import (
     CardDetails,
-    balance_transaction_body,
-    charge_body,
     payment_error,
     payment_intent_body,
     payment_method_body,

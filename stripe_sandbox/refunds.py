@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from stripe_sandbox import clock, events
-from stripe_sandbox.bodies.payment import balance_transaction_body, refund_body
+from stripe_sandbox.bodies.balance import balance_transaction_body, refund_body
 from stripe_sandbox.currencies import money_text
 from stripe_sandbox.errors import InvalidRequest, Refused
 from stripe_sandbox.events import Cause

@@ -11,6 +11,7 @@ from stripe_sandbox.sessions import lines_of
 from stripe_sandbox.store import body_of
 
 DEEPEST = 4
+FIRST_PAGE = 10
 
 
 def check_paths(paths: list[str], kind: Kind) -> None:
@@ -81,8 +82,8 @@ def _refunds(charge_id: str) -> dict[str, Any]:
 
 
 def _first_page(bodies: list[dict[str, Any]], url: str) -> dict[str, Any]:
-    page = copy.deepcopy(bodies[:10])
-    return {"object": "list", "data": page, "has_more": len(bodies) > 10, "url": url}
+    data = copy.deepcopy(bodies[:FIRST_PAGE])
+    return {"object": "list", "data": data, "has_more": len(bodies) > FIRST_PAGE, "url": url}
 
 
 # Fields that Stripe sends only when asked for.

@@ -6,6 +6,7 @@ import re
 
 from stripe_sandbox.errors import Unauthorized
 
+LONG_KEY = 20
 TEST_KEY = re.compile(r"^(sk|rk)_test_\w+$", re.ASCII)
 
 
@@ -50,4 +51,4 @@ def _masked(key: str) -> str:
     """Enough to recognise the key, not enough to use it."""
     prefix = re.match(r"^[a-z]{2}_(?:live|test)_", key)
     start = prefix[0] if prefix else key[:3]
-    return start + "*" * 8 + (key[-4:] if len(key) > 20 else "")
+    return start + "*" * 8 + (key[-4:] if len(key) > LONG_KEY else "")

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from stripe_sandbox.api.session_rules import check_metadata
+from stripe_sandbox.errors import InvalidRequest
+
+METADATA_KEYS, KEY_LENGTH, VALUE_LENGTH = 50, 40, 500
 
 
 def without_blanks(params: dict[str, Any]) -> dict[str, Any]:
@@ -30,3 +32,26 @@ def merged_metadata(old: dict[str, str] | None, params: dict[str, Any]) -> dict[
     merged = {name: text for name, text in merged.items() if text != ""}
     check_metadata(merged, "metadata")
     return merged
+
+
+def check_metadata(metadata: dict[str, str] | None, name: str) -> None:
+    """Raise InvalidRequest beyond 50 keys, 40 characters in a key or 500 in a value."""
+    metadata = metadata or {}
+    if len(metadata) > METADATA_KEYS:
+        raise InvalidRequest(
+            f"Metadata can have up to {METADATA_KEYS} keys, but you passed in {len(metadata)}.",
+            param=name,
+        )
+    for key, value in metadata.items():
+        if len(key) > KEY_LENGTH:
+            raise InvalidRequest(
+                f"Metadata keys can have up to {KEY_LENGTH} characters, but you passed in a key that is"
+                f" {len(key)} characters. Invalid key: {key}",
+                param=name,
+            )
+        if len(value) > VALUE_LENGTH:
+            raise InvalidRequest(
+                f"Metadata values can have up to {VALUE_LENGTH} characters, but you passed in a value that is"
+                f" {len(value)} characters. Invalid value: {value}",
+                param=f"{name}[{key}]",
+            )

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from stripe_sandbox.errors import InvalidRequest, no_such
 from stripe_sandbox.models import Event, StoredObject
 
+LARGEST_PAGE = 100
 R = TypeVar("R", StoredObject, Event)
 
 
@@ -27,8 +28,10 @@ def page(
     Raises InvalidRequest for a limit outside 1 to 100, an unknown cursor, or two cursors.
     """
     limit = params.get("limit", 10)
-    if not 1 <= limit <= 100:
-        bound = "greater than or equal to 1" if limit < 1 else "less than or equal to 100"
+    if not 1 <= limit <= LARGEST_PAGE:
+        bound = (
+            "greater than or equal to 1" if limit < 1 else f"less than or equal to {LARGEST_PAGE}"
+        )
         raise InvalidRequest(
             f"This value must be {bound} (it currently is '{limit}').",
             param="limit",
@@ -39,7 +42,7 @@ def page(
             "You may only specify one of these parameters: starting_after, ending_before."
         )
     forward = "ending_before" not in params
-    rows = _beyond_cursor(rows, params, oldest_first)
+    rows = _beyond_cursor(rows, params, oldest_first=oldest_first)
     ascending = oldest_first if forward else not oldest_first
     found = list(rows.order_by("pk" if ascending else "-pk")[: limit + 1])
     shown = found[:limit] if forward else found[:limit][::-1]
@@ -47,7 +50,7 @@ def page(
     return shown, envelope
 
 
-def _beyond_cursor(rows: QuerySet[R], params: dict[str, Any], oldest_first: bool) -> QuerySet[R]:
+def _beyond_cursor(rows: QuerySet[R], params: dict[str, Any], *, oldest_first: bool) -> QuerySet[R]:
     for param in ("starting_after", "ending_before"):
         if param in params:
             cursor = rows.model._default_manager.filter(stripe_id=params[param]).first()

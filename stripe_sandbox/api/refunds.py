@@ -4,9 +4,8 @@ from typing import Any
 
 from stripe_sandbox import refunds
 from stripe_sandbox.api.calls import Call, serves
-from stripe_sandbox.api.metadata import merged_metadata, without_blanks
+from stripe_sandbox.api.metadata import check_metadata, merged_metadata, without_blanks
 from stripe_sandbox.api.pagination import created_within, page
-from stripe_sandbox.api.session_rules import check_metadata
 from stripe_sandbox.errors import InvalidRequest, not_simulated
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find

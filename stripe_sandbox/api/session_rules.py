@@ -4,7 +4,8 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from stripe_sandbox.currencies import LARGEST_AMOUNT, SUPPORTED, money_text, smallest_charge
+from stripe_sandbox.api.metadata import check_metadata
+from stripe_sandbox.api.session_amounts import check_amounts
 from stripe_sandbox.errors import InvalidRequest, not_simulated
 
 HALF_HOUR, DAY = 30 * 60, 24 * 3600
@@ -21,15 +22,44 @@ LENGTHS = {
 # Parameters that change what the sandbox does. What Stripe takes beyond them is refused aloud,
 # because a parameter that is silently ignored here would surprise in production.
 ACTED_ON = frozenset(
-    "adaptive_pricing allow_promotion_codes allowed_payment_method_types automatic_tax"
-    " billing_address_collection cancel_url client_reference_id custom_text customer_creation"
-    " customer_email expand expires_at invoice_creation line_items locale metadata mode"
-    " payment_intent_data payment_method_collection phone_number_collection shipping_options"
-    " submit_type success_url tax_id_collection ui_mode".split()
+    [
+        "adaptive_pricing",
+        "allow_promotion_codes",
+        "allowed_payment_method_types",
+        "automatic_tax",
+        "billing_address_collection",
+        "cancel_url",
+        "client_reference_id",
+        "custom_text",
+        "customer_creation",
+        "customer_email",
+        "expand",
+        "expires_at",
+        "invoice_creation",
+        "line_items",
+        "locale",
+        "metadata",
+        "mode",
+        "payment_intent_data",
+        "payment_method_collection",
+        "phone_number_collection",
+        "shipping_options",
+        "submit_type",
+        "success_url",
+        "tax_id_collection",
+        "ui_mode",
+    ]
 )
 INTENT_DATA = frozenset(
-    "capture_method description metadata receipt_email shipping statement_descriptor"
-    " statement_descriptor_suffix".split()
+    [
+        "capture_method",
+        "description",
+        "metadata",
+        "receipt_email",
+        "shipping",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+    ]
 )
 # Parameters of which only these values are simulated.
 ONLY: dict[str, tuple[Any, ...]] = {
@@ -67,7 +97,7 @@ def check_session(params: dict[str, Any], now: int) -> None:
     check_metadata(params.get("metadata"), "metadata")
     intent_data = params.get("payment_intent_data", {})
     check_metadata(intent_data.get("metadata"), "payment_intent_data[metadata]")
-    _check_amounts(params)
+    check_amounts(params)
 
 
 def _refuse_unsimulated(params: dict[str, Any]) -> None:
@@ -117,107 +147,3 @@ def _check_expiry(expires_at: int | None, now: int) -> None:
         f"The `expires_at` timestamp must be {words} from Checkout Session creation.",
         param="expires_at",
     )
-
-
-def check_metadata(metadata: dict[str, str] | None, name: str) -> None:
-    """Raise InvalidRequest beyond 50 keys, 40 characters in a key or 500 in a value."""
-    metadata = metadata or {}
-    if len(metadata) > 50:
-        raise InvalidRequest(
-            f"Metadata can have up to 50 keys, but you passed in {len(metadata)}.", param=name
-        )
-    for key, value in metadata.items():
-        if len(key) > 40:
-            raise InvalidRequest(
-                "Metadata keys can have up to 40 characters, but you passed in a key that is"
-                f" {len(key)} characters. Invalid key: {key}",
-                param=name,
-            )
-        if len(value) > 500:
-            raise InvalidRequest(
-                "Metadata values can have up to 500 characters, but you passed in a value that is"
-                f" {len(value)} characters. Invalid value: {value}",
-                param=f"{name}[{key}]",
-            )
-
-
-def _check_amounts(params: dict[str, Any]) -> None:
-    lines = params["line_items"]
-    if len(lines) > 100:
-        raise InvalidRequest(
-            f"Array 'line_items' exceeded maximum allowed items: {len(lines)} (max 100)",
-            param="line_items",
-        )
-    currency, total = "", 0
-    for index, item in enumerate(lines):
-        at = f"line_items[{index}]"
-        currency = _check_currency(item["price_data"]["currency"], currency, at)
-        total += _line_amount(item, at)
-    for index, option in enumerate(params.get("shipping_options", [])):
-        rate, at = option["shipping_rate_data"], f"shipping_options[{index}][shipping_rate_data]"
-        if "fixed_amount" not in rate:
-            raise InvalidRequest(
-                f"Missing required param: {at}[fixed_amount].",
-                param=f"{at}[fixed_amount]",
-                code="parameter_missing",
-            )
-        _check_currency(rate["fixed_amount"]["currency"], currency, at)
-        total += _whole(rate["fixed_amount"]["amount"], f"{at}[fixed_amount][amount]")
-    if 0 < total < smallest_charge(currency):
-        least = money_text(smallest_charge(currency), currency)
-        raise InvalidRequest(
-            f"The Checkout Session's total amount due must add up to at least {least} {currency}",
-            code="amount_too_small",
-        )
-    _whole(total, "line_items")
-
-
-def _line_amount(item: dict[str, Any], at: str) -> int:
-    if "price_data" not in item or "quantity" not in item:
-        name = f"{at}[quantity]" if "price_data" in item else f"{at}[price_data]"
-        raise InvalidRequest(
-            f"Missing required param: {name}.", param=name, code="parameter_missing"
-        )
-    price = item["price_data"]
-    for name in price.keys() - {"currency", "unit_amount", "product_data", "tax_behavior"}:
-        raise not_simulated(f"{at}[price_data][{name}]")
-    for name in ("unit_amount", "product_data"):
-        if name not in price:
-            full = f"{at}[price_data][{name}]"
-            raise InvalidRequest(
-                f"Missing required param: {full}.", param=full, code="parameter_missing"
-            )
-    if item["quantity"] < 1:
-        raise InvalidRequest(
-            "This value must be greater than or equal to 1.",
-            param=f"{at}[quantity]",
-            code="parameter_invalid_integer",
-        )
-    unit: int = _whole(price["unit_amount"], f"{at}[price_data][unit_amount]")
-    return unit * int(item["quantity"])
-
-
-def _check_currency(currency: str, expected: str, at: str) -> str:
-    if currency not in SUPPORTED:
-        raise InvalidRequest(f"Invalid currency: {currency}.", param=f"{at}[price_data][currency]")
-    if expected and currency != expected:
-        raise InvalidRequest(
-            "All prices on a Checkout Session must have the same currency.", param="line_items"
-        )
-    return currency
-
-
-def _whole(amount: int, name: str) -> int:
-    if amount < 0:
-        raise InvalidRequest(
-            "This value must be greater than or equal to 0.",
-            param=name,
-            code="parameter_invalid_integer",
-        )
-    if amount > LARGEST_AMOUNT:
-        raise InvalidRequest(
-            f"This value must be less than or equal to {LARGEST_AMOUNT}.",
-            param=name,
-            code="amount_too_large",
-        )
-    return amount

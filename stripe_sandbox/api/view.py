@@ -5,6 +5,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -160,7 +161,7 @@ def _trouble(request: HttpRequest, fault: Fault, request_id: str) -> HttpRespons
         return HttpResponse(status=500)
     if fault.kind == Fault.Kind.HTML:
         return HttpResponse("<html><body>Bad gateway</body></html>", status=502)
-    if fault.status == 429:
+    if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
         body = RateLimited("Request rate limit exceeded.", code="rate_limit").body()
     else:
         body = Broken("An unknown error occurred (asked for by a fault).").body()
@@ -177,7 +178,7 @@ def _response(request: HttpRequest, answer: Answer, request_id: str) -> HttpResp
     if key := request.headers.get("Idempotency-Key"):
         response["Idempotency-Key"] = key
         response.setdefault("Original-Request", request_id)
-    if answer.status == 401:
+    if answer.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="Stripe"'
     for name, value in answer.headers.items():
         response[name] = value

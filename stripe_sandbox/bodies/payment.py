@@ -1,4 +1,4 @@
-"""PaymentIntents, Charges, PaymentMethods, Refunds and BalanceTransactions, as Stripe makes them.
+"""PaymentIntents and PaymentMethods, as Stripe makes them.
 
 Amounts are in the smallest unit of the currency, times in Unix seconds.
 """
@@ -81,7 +81,8 @@ def _address(postal_code: str) -> dict[str, Any]:
     }
 
 
-def _billing_details(card: CardDetails) -> dict[str, Any]:
+def billing_details(card: CardDetails) -> dict[str, Any]:
+    """What the buyer said about themselves; the page asks for no more than this."""
     return {
         "address": _address(card.postal_code),
         "email": card.email,
@@ -91,7 +92,8 @@ def _billing_details(card: CardDetails) -> dict[str, Any]:
     }
 
 
-def _checks(card: CardDetails, decline: Decline | None) -> dict[str, Any]:
+def checks(card: CardDetails, decline: Decline | None) -> dict[str, Any]:
+    """What the bank says about security code and postal code."""
     wrong_cvc = decline is not None and decline.code == "incorrect_cvc"
     return {
         "address_line1_check": None,
@@ -100,7 +102,7 @@ def _checks(card: CardDetails, decline: Decline | None) -> dict[str, Any]:
     }
 
 
-def _fingerprint(number: str) -> str:
+def fingerprint(number: str) -> str:
     """The same card always has the same fingerprint, and it does not give the number away."""
     return sha256(number.encode()).hexdigest()[:16]
 
@@ -112,15 +114,15 @@ def payment_method_body(card: CardDetails, now: int) -> dict[str, Any]:
         "id": new_id("pm_1"),
         "object": "payment_method",
         "allow_redisplay": "limited",
-        "billing_details": _billing_details(card),
+        "billing_details": billing_details(card),
         "card": {
             "brand": brand,
-            "checks": _checks(card, None),
+            "checks": checks(card, None),
             "country": "US",
             "display_brand": brand,
             "exp_month": card.exp_month,
             "exp_year": card.exp_year,
-            "fingerprint": _fingerprint(card.number),
+            "fingerprint": fingerprint(card.number),
             "funding": "credit",
             "generated_from": None,
             "last4": card.number[-4:],
@@ -135,129 +137,6 @@ def payment_method_body(card: CardDetails, now: int) -> dict[str, Any]:
         "livemode": False,
         "metadata": {},
         "type": "card",
-    }
-
-
-def charge_body(
-    intent: dict[str, Any],
-    card: CardDetails,
-    now: int,
-    *,
-    decline: Decline | None,
-    authenticated: bool,
-) -> dict[str, Any]:
-    """A charge that succeeded, or with `decline` one that failed. The balance comes a moment later."""
-    paid = decline is None
-    return {
-        "id": new_id("ch_3"),
-        "object": "charge",
-        "amount": intent["amount"],
-        "amount_captured": intent["amount"] if paid else 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
-        "billing_details": _billing_details(card),
-        "calculated_statement_descriptor": intent["statement_descriptor"] or "STRIPE SANDBOX",
-        "captured": paid,
-        "created": now,
-        "currency": intent["currency"],
-        "customer": None,
-        "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": decline.code if decline else None,
-        "failure_message": decline.message if decline else None,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": intent["metadata"],
-        "on_behalf_of": None,
-        "outcome": _outcome(decline),
-        "paid": paid,
-        "payment_intent": intent["id"],
-        "payment_method": intent["payment_method"],
-        "payment_method_details": _charged_card(intent, card, decline, authenticated),
-        "radar_options": {},
-        "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": intent["shipping"],
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": intent["statement_descriptor"],
-        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
-        "status": "succeeded" if paid else "failed",
-        "transfer_data": None,
-        "transfer_group": None,
-    }
-
-
-def _outcome(decline: Decline | None) -> dict[str, Any]:
-    common = {
-        "advice_code": None,
-        "network_advice_code": None,
-        "network_decline_code": None,
-        "risk_level": "normal",
-        "risk_score": 20,
-    }
-    if decline is None:
-        return common | {
-            "network_status": "approved_by_network",
-            "reason": None,
-            "seller_message": "Payment complete.",
-            "type": "authorized",
-        }
-    return common | {
-        "network_status": "declined_by_network",
-        "reason": decline.decline_code or decline.code,
-        "seller_message": "The bank did not return any further details with this decline.",
-        "type": "issuer_declined",
-    }
-
-
-def _charged_card(
-    intent: dict[str, Any], card: CardDetails, decline: Decline | None, authenticated: bool
-) -> dict[str, Any]:
-    brand = brand_of(card.number)
-    details = {
-        "amount_authorized": None if decline else intent["amount"],
-        "authorization_code": None if decline else "123456",
-        "brand": brand,
-        "checks": _checks(card, decline),
-        "country": "US",
-        "exp_month": card.exp_month,
-        "exp_year": card.exp_year,
-        "extended_authorization": {"status": "disabled"},
-        "fingerprint": _fingerprint(card.number),
-        "funding": "credit",
-        "incremental_authorization": {"status": "unavailable"},
-        "installments": None,
-        "last4": card.number[-4:],
-        "mandate": None,
-        "multicapture": {"status": "unavailable"},
-        "network": brand,
-        "network_token": {"used": False},
-        "network_transaction_id": str(int(_fingerprint(intent["id"])[:12], 16)),
-        "overcapture": {"maximum_amount_capturable": intent["amount"], "status": "unavailable"},
-        "regulated_status": "unregulated",
-        "three_d_secure": _three_d_secure() if authenticated else None,
-        "wallet": None,
-    }
-    return {"card": details, "type": "card"}
-
-
-def _three_d_secure() -> dict[str, Any]:
-    return {
-        "authentication_flow": "challenge",
-        "electronic_commerce_indicator": "05",
-        "exemption_indicator": None,
-        "result": "authenticated",
-        "result_reason": None,
-        "transaction_id": new_id("", 36),
-        "version": "2.2.0",
     }
 
 
@@ -278,62 +157,3 @@ def payment_error(
     if decline.decline_code:
         error["decline_code"] = decline.decline_code
     return dict(sorted(error.items()))
-
-
-def balance_transaction_body(
-    source: dict[str, Any], *, kind: str, amount: int, fee: int, now: int
-) -> dict[str, Any]:
-    """What a charge or refund does to the account's balance. `kind`: `charge` or `refund`."""
-    fees = {
-        "amount": fee,
-        "application": None,
-        "currency": source["currency"],
-        "description": "Stripe processing fees",
-        "type": "stripe_fee",
-    }
-    return {
-        "id": new_id("txn_3"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": now + 2 * 24 * 3600,
-        "balance_type": "payments",
-        "created": now,
-        "currency": source["currency"],
-        "description": source.get("description"),
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": [fees] if fee else [],
-        "net": amount - fee,
-        "reporting_category": kind,
-        "source": source["id"],
-        "status": "pending",
-        "type": kind,
-    }
-
-
-def refund_body(charge: dict[str, Any], params: dict[str, Any], now: int) -> dict[str, Any]:
-    """A refund of a card charge; Stripe calls it succeeded at once and adds the reference later."""
-    return {
-        "id": new_id("re_3"),
-        "object": "refund",
-        "amount": params["amount"],
-        "balance_transaction": None,
-        "charge": charge["id"],
-        "created": now,
-        "currency": charge["currency"],
-        "destination_details": {
-            "card": {
-                "reference_status": "pending",
-                "reference_type": "acquirer_reference_number",
-                "type": "refund",
-            },
-            "type": "card",
-        },
-        "metadata": params.get("metadata", {}),
-        "payment_intent": charge["payment_intent"],
-        "reason": params.get("reason"),
-        "receipt_number": None,
-        "source_transfer_reversal": None,
-        "status": "succeeded",
-        "transfer_reversal": None,
-    }

@@ -10,16 +10,15 @@ import importlib
 import inspect
 import textwrap
 import types
-import typing
 from decimal import Decimal
 from functools import cache
-from typing import Any, ForwardRef, Union
+from typing import IO, Any, ForwardRef, Literal, NotRequired, Required, Union, get_args, get_origin
 
-import typing_extensions
 from stripe._list_object import ListObject
 from stripe._request_options import RequestOptions
 from stripe._search_result_object import SearchResultObject
 from stripe._stripe_object import StripeObject, UntypedStripeObject
+from typing_extensions import is_typeddict
 
 from stripe_sandbox.contract.kinds import Field, Kind, ListOf, MapOf, OneOf, Scalar, Shape, Words
 
@@ -90,26 +89,34 @@ def kind_of(annotation: Any, module_name: str) -> Kind:
     if isinstance(annotation, ForwardRef):
         annotation = annotation.__forward_arg__
     if isinstance(annotation, str):
-        return kind_of(eval(annotation, {}, names_of(module_name)), module_name)  # noqa: S307
+        # The text is the installed library's own source code, not anybody's input.
+        annotation = eval(annotation, {}, names_of(module_name))  # noqa: S307
+        return kind_of(annotation, module_name)
     if annotation in PLAIN:
         return PLAIN[annotation]
-    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin in (typing_extensions.NotRequired, typing_extensions.Required):
-        return kind_of(arguments[0], module_name)
-    if origin is typing.Literal:
-        return Words(tuple(arguments))
-    if origin in (Union, types.UnionType):
-        return _union([kind_of(argument, module_name) for argument in arguments])
-    if origin is list or annotation is list:
-        return ListOf(kind_of(arguments[0], module_name))
-    if origin in (dict, UntypedStripeObject):
-        return MapOf(kind_of(arguments[-1], module_name))
-    if origin in (ListObject, SearchResultObject):
-        return _page_of(kind_of(arguments[0], module_name), origin.OBJECT_NAME)
+    if get_origin(annotation) is not None:
+        return _generic(annotation, module_name)
     if isinstance(annotation, type):
         return shape_of(annotation)
-    if "IO" in str(annotation):
+    raise UnreadableAnnotation(f"{annotation!r} in {module_name}")
+
+
+def _generic(annotation: Any, module_name: str) -> Kind:
+    """An annotation with arguments: `List[…]`, `Union[…]`, `ListObject[…]` and the like."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return Words(tuple(arguments))
+    if origin is IO:
         return Scalar.FILE
+    kinds = [kind_of(argument, module_name) for argument in arguments]
+    if origin in {Union, types.UnionType, NotRequired, Required}:
+        return _union(kinds)
+    if origin is list:
+        return ListOf(kinds[0])
+    if origin in {dict, UntypedStripeObject}:
+        return MapOf(kinds[-1])
+    if origin in {ListObject, SearchResultObject}:
+        return _page_of(kinds[0], origin.OBJECT_NAME)
     raise UnreadableAnnotation(f"{annotation!r} in {module_name}")
 
 
@@ -147,7 +154,7 @@ def _page_of(item: Kind, object_name: str) -> Shape:
 @cache
 def shape_of(cls: type) -> Shape:
     """The shape of a TypedDict (request parameters) or of a StripeObject class (response)."""
-    if typing_extensions.is_typeddict(cls):
+    if is_typeddict(cls):
         return Shape(cls.__name__, lambda: _typed_dict_fields(cls))
     if issubclass(cls, StripeObject):
         return Shape(cls.__qualname__, lambda: _object_fields(cls), _object_name(cls))
@@ -161,7 +168,7 @@ def _object_name(cls: type) -> str | None:
 
 def _typed_dict_fields(cls: Any) -> dict[str, Field]:
     # RequestOptions is mixed into the top level for the library's own use (api_key …): never sent.
-    skipped = REQUEST_OPTIONS if REQUEST_OPTIONS <= set(cls.__annotations__) else frozenset()
+    skipped = REQUEST_OPTIONS if set(cls.__annotations__) >= REQUEST_OPTIONS else frozenset()
     return {
         name: Field(kind_of(annotation, cls.__module__), name in cls.__required_keys__)
         for name, annotation in cls.__annotations__.items()

@@ -10,6 +10,7 @@ from stripe_sandbox.contract.kinds import Kind, ListOf, MapOf, Scalar, Shape, Wo
 from stripe_sandbox.errors import InvalidRequest
 
 INTEGER = re.compile(r"^[+-]?\d{1,18}$")
+PAIR = 2
 NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 
 
@@ -124,6 +125,6 @@ def _refusal(raw: str, options: tuple[Kind, ...], words: Words | None, at: str) 
 
 
 def _either(words: list[str]) -> str:
-    if len(words) < 3:
+    if len(words) <= PAIR:
         return " or ".join(words)
     return f"one of {', '.join(words[:-1])}, or {words[-1]}"

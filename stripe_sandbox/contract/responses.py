@@ -5,12 +5,24 @@ and not a surprise in production.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from stripe_sandbox.contract.annotations import class_named, shape_of
 from stripe_sandbox.contract.kinds import Kind, ListOf, MapOf, Scalar, Shape, Words, options_of
 
 DECIMAL = re.compile(r"^-?\d+(\.\d+)?$")
+# Exact types: to Python, True is an integer; on the wire it is not.
+SCALAR_CHECKS: dict[Scalar, Callable[[Any], bool]] = {
+    Scalar.TEXT: lambda value: isinstance(value, str),
+    Scalar.INTEGER: lambda value: type(value) is int,
+    Scalar.NUMBER: lambda value: type(value) in {int, float},
+    Scalar.BOOLEAN: lambda value: isinstance(value, bool),
+    Scalar.DECIMAL: lambda value: isinstance(value, str) and bool(DECIMAL.match(value)),
+    Scalar.NULL: lambda value: value is None,
+    Scalar.ANYTHING: lambda _value: True,
+    Scalar.FILE: lambda _value: False,
+}
 
 
 class ContractBroken(Exception):
@@ -77,17 +89,7 @@ def _shape(value: dict[str, Any], shape: Shape, at: str) -> list[str]:
 def _fits(value: Any, option: Kind) -> bool:
     if isinstance(option, Words):
         return any(value == word and type(value) is type(word) for word in option.allowed)
-    if option is Scalar.NULL:
-        return value is None
-    if option is Scalar.BOOLEAN:
-        return isinstance(value, bool)
-    if option is Scalar.INTEGER:
-        return isinstance(value, int) and not isinstance(value, bool)
-    if option is Scalar.NUMBER:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
-    if option is Scalar.DECIMAL:
-        return isinstance(value, str) and bool(DECIMAL.match(value))
-    return option is Scalar.TEXT and isinstance(value, str)
+    return isinstance(option, Scalar) and SCALAR_CHECKS[option](value)
 
 
 def _spoken(options: tuple[Kind, ...]) -> str:
