@@ -27,6 +27,7 @@ def queue_mail(
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
         "IS_DEMO": settings.DEMO,
+        "SHOP_LEGAL_NAME": settings.SHOP_LEGAL_NAME,
         "SHOP_POSTAL_ADDRESS": settings.SHOP_POSTAL_ADDRESS,
         **context,
     }

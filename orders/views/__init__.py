@@ -1,0 +1,1 @@
+"""The visitor's pages of cart, checkout and order."""

@@ -1,0 +1,112 @@
+"""The cart page and what can be done on it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from orders import cart as carts
+from orders import discounts, shipping_rates
+from orders.forms import AddForm, DiscountForm, QuantityForm
+from orders.models import Cart
+from orders.models.cart import MAX_QUANTITY
+from orders.views.cookies import cart_of, remember
+from shop.lib.caching import private_page
+from shop.lib.same_origin import same_origin_post
+from shop.lib.seo import PageMeta
+
+META = PageMeta(
+    title="Your cart",
+    description="What you have chosen, at today's prices.",
+    path="/cart/",
+    breadcrumbs=(("Cart", "/cart/"),),
+    robots="noindex",
+)
+REFUSED = 422
+
+
+@require_safe
+@private_page
+def show(request: HttpRequest) -> HttpResponse:
+    """Show the cart at today's prices."""
+    return _page(request, cart_of(request))
+
+
+@require_POST
+@same_origin_post
+@private_page
+def add(request: HttpRequest) -> HttpResponse:
+    """Put packs into the cart, which is made and remembered now if there was none."""
+    cart = cart_of(request)
+    form = AddForm(request.POST)
+    if form.is_valid():
+        try:
+            cart = carts.add(cart, **form.cleaned_data)
+        except carts.CartRefused as refusal:
+            form.add_error("quantity", str(refusal))
+        else:
+            return remember(redirect("/cart/?added=1"), cart, now=timezone.now())
+    return _page(request, cart, add_form=form, status=REFUSED)
+
+
+@require_POST
+@same_origin_post
+@private_page
+def update(request: HttpRequest) -> HttpResponse:
+    """Change how many packs of a line there are; the button "remove" takes it out."""
+    cart = cart_of(request)
+    if cart is None:
+        return redirect("cart")
+    data = request.POST.copy()
+    if data.get("action") == "remove":
+        data["quantity"] = "0"
+    form = QuantityForm(data)
+    if form.is_valid():
+        try:
+            carts.set_quantity(cart, **form.cleaned_data)
+        except carts.CartRefused as refusal:
+            form.add_error("quantity", str(refusal))
+        else:
+            carts.acknowledge_prices(cart)
+            return remember(redirect("cart"), cart, now=timezone.now())
+    return _page(request, cart, quantity_form=form, status=REFUSED)
+
+
+@require_POST
+@same_origin_post
+@private_page
+def discount(request: HttpRequest) -> HttpResponse:
+    """Use a discount code, or take it away."""
+    cart = cart_of(request)
+    if cart is None:
+        return redirect("cart")
+    form = DiscountForm(
+        {"code": "" if request.POST.get("action") == "remove" else request.POST.get("code", "")}
+    )
+    if form.is_valid():
+        try:
+            carts.set_discount(cart, code=form.cleaned_data["code"], now=timezone.now())
+        except discounts.DiscountRefused as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            return redirect("cart")
+    return _page(request, cart, discount_form=form, status=REFUSED)
+
+
+def _page(
+    request: HttpRequest, cart: Cart | None, *, status: int = 200, **forms: Any
+) -> HttpResponse:
+    contents = carts.read(cart, now=timezone.now())
+    free_from = shipping_rates.free_shipping_from(shipping_rates.all_rates(), country="US")
+    context = {
+        "meta": META,
+        "contents": contents,
+        "max_quantity": MAX_QUANTITY,
+        "free_from_cents": free_from,
+        "to_free_cents": max(0, (free_from or 0) - contents.goods_cents) if free_from else 0,
+        "was_added": request.GET.get("added") == "1" and bool(contents.items),
+        **forms,
+    }
+    return render(request, "orders/cart.html", context, status=status)

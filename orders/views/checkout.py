@@ -1,0 +1,169 @@
+"""The checkout: one page, from the address to the payment page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from orders import cart as carts
+from orders import shipping_rates
+from orders.checkout import (
+    CheckoutRefused,
+    Quote,
+    check_destination,
+    make_quote,
+    place_order,
+)
+from orders.forms import CheckoutForm
+from orders.models import Cart, Order
+from orders.payments import PaymentUnavailable
+from orders.views.cookies import cart_of
+from policies.current import current_versions
+from shop.lib.caching import private_page
+from shop.lib.same_origin import same_origin_post
+from shop.lib.seo import PageMeta
+
+META = PageMeta(
+    title="Checkout",
+    description="Where it goes, how it is shipped, what it costs.",
+    path="/checkout/",
+    robots="noindex",
+)
+REMEMBERED = (
+    "email",
+    "name",
+    "line1",
+    "line2",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "phone",
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_post
+@private_page
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Show the checkout; on POST place the order and go to the payment page.
+
+    An order is only placed for the total that stood on the page: where tax or a new price changes it,
+    the same page comes back with the new total first.
+    """
+    cart = cart_of(request)
+    contents = carts.read(cart, now=timezone.now())
+    if cart is None or not contents.is_orderable:
+        return redirect("cart")
+    countries = shipping_rates.countries(shipping_rates.all_rates())
+    form = _form(request, cart, contents, countries)
+    if request.method == "POST" and request.POST.get("action") != "country" and form.is_valid():
+        return _order(request, cart, form)
+    quote = make_quote(
+        contents,
+        country=form.chosen_country(countries),
+        shipping_code=str(form["shipping"].value() or ""),
+        now=timezone.now(),
+    )
+    if request.POST.get("action") == "country":
+        form = _form(request, cart, contents, countries, keep_only=True)
+    return _page(request, form, quote)
+
+
+def _order(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse:
+    now = timezone.now()
+    customer = form.customer()
+    contents = carts.read(cart, now=now)
+    quote = make_quote(
+        contents,
+        country=customer.address.country,
+        shipping_code=form.cleaned_data["shipping"],
+        destination=customer.address,
+        now=now,
+    )
+    if form.cleaned_data["shown_total"] != quote.totals.total_cents:
+        return _page(request, form, quote, is_new_total=True)
+    try:
+        check_destination(contents, customer.address.country)
+        url = place_order(
+            cart=cart,
+            customer=customer,
+            quote=quote,
+            policies=list(current_versions(now).values()),
+            base_url=f"{request.scheme}://{request.get_host()}",
+            now=now,
+        )
+    except CheckoutRefused as refusal:
+        form.add_error(None, str(refusal))
+        return _refused(request, cart, form, quote)
+    except PaymentUnavailable as error:
+        return redirect(error.order or "cart")
+    return redirect(url)
+
+
+def _refused(request: HttpRequest, cart: Cart, form: CheckoutForm, quote: Quote) -> HttpResponse:
+    """Show what the cart holds now; the total on the page is the new one."""
+    contents = carts.read(cart, now=timezone.now())
+    fresh = make_quote(
+        contents,
+        country=form.cleaned_data["country"],
+        shipping_code=form.cleaned_data["shipping"],
+        destination=form.cleaned_data["address"],
+        now=timezone.now(),
+    )
+    return _page(request, form, fresh, status=409)
+
+
+def _form(
+    request: HttpRequest,
+    cart: Cart,
+    contents: carts.CartContents,
+    countries: list[str],
+    *,
+    keep_only: bool = False,
+) -> CheckoutForm:
+    """Return the form with what was typed; `keep_only` keeps it without calling anything wrong."""
+    is_post = request.method == "POST"
+    typed: dict[str, Any] = request.POST.dict() if is_post else _earlier(cart)
+    country = str(typed.get("country") or "")
+    options = shipping_rates.options(
+        shipping_rates.all_rates(),
+        country=country if country in countries else countries[0] if countries else "US",
+        items_cents=contents.goods_cents,
+        weight_grams=contents.weight_grams,
+    )
+    if is_post and not keep_only:
+        return CheckoutForm(request.POST, countries=countries, options=options)
+    return CheckoutForm(initial=typed, countries=countries, options=options)
+
+
+def _earlier(cart: Cart) -> dict[str, Any]:
+    """Return what the customer typed when they ordered from this cart before, after going back."""
+    order: Order | None = cart.order
+    return {name: getattr(order, name) for name in REMEMBERED} if order else {}
+
+
+def _page(
+    request: HttpRequest,
+    form: CheckoutForm,
+    quote: Quote,
+    *,
+    is_new_total: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    if form.errors:
+        status = max(status, 422)
+    return render(
+        request,
+        "orders/checkout.html",
+        {
+            "meta": META,
+            "form": form,
+            "quote": quote,
+            "totals": quote.totals,
+            "is_new_total": is_new_total,
+        },
+        status=status,
+    )

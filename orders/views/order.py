@@ -1,0 +1,136 @@
+"""The customer's own page of an order, behind an address nobody can guess."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from orders import payments
+from orders.gateways.base import GatewayRefused, GatewayUnavailable
+from orders.models import Order, OrderEvent
+from orders.views.cookies import forget_count
+from shop.lib.caching import private_page
+from shop.lib.money import format_cents
+from shop.lib.same_origin import same_origin_post
+from shop.lib.seo import PageMeta
+
+logger = logging.getLogger(__name__)
+
+Type = OrderEvent.Type
+PUBLIC_TITLES = {
+    Type.PLACED: "Order placed",
+    Type.PAID: "Payment received",
+    Type.SHIPPED: "Parcel handed over",
+    Type.CANCELLED: "Order cancelled",
+    Type.EXPIRED: "Payment window closed",
+    Type.REFUND_SETTLED: "Refund sent",
+}
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One entry of the customer's timeline."""
+
+    title: str
+    at: datetime | None = None
+    text: str = ""
+    state: str = "done"
+
+
+@require_safe
+@private_page
+def detail(request: HttpRequest, token: str) -> HttpResponse:
+    """Show state, lines, how the total was made, address, timeline and tracking."""
+    order = get_object_or_404(
+        Order.objects.prefetch_related(
+            "lines", "events", "shipments__lines__line", "policy_versions__policy", "attempts"
+        ),
+        token=token,
+    )
+    return render(request, "orders/order_detail.html", _context(order, request))
+
+
+@require_POST
+@same_origin_post
+@private_page
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    """Go (back) to the payment page of an unpaid order."""
+    order = get_object_or_404(Order, token=token)
+    base_url = f"{request.scheme}://{request.get_host()}"
+    try:
+        return redirect(
+            payments.start_payment(order_id=order.pk, base_url=base_url, now=timezone.now())
+        )
+    except payments.PaymentUnavailable:
+        return redirect(order)
+
+
+@require_safe
+@private_page
+def come_back(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the customer back from the payment page: record what happened, then show the order.
+
+    Only a session of this very order is asked about. When Stripe does not answer, the webhook or the
+    periodic check will settle it; the page says so.
+    """
+    order = get_object_or_404(Order, token=token)
+    session_id = request.GET.get("session_id", "")
+    response = redirect(order)
+    if session_id and order.attempts.filter(session_id=session_id).exists():
+        try:
+            order = payments.record_payment(session_id=session_id, now=timezone.now())
+        except (GatewayUnavailable, GatewayRefused, payments.UnknownSession):
+            logger.exception("Unable to settle an order on return")
+            response = redirect(f"{order.get_absolute_url()}?confirming=1")
+        else:
+            if order.is_pending:
+                response = redirect(f"{order.get_absolute_url()}?confirming=1")
+    return forget_count(response) if order.is_paid else response
+
+
+def _context(order: Order, request: HttpRequest) -> dict[str, Any]:
+    events = sorted(order.events.all(), key=lambda event: (event.created_at, event.pk))
+    last = events[-1].type if events else ""
+    shipments = list(order.shipments.all())
+    return {
+        "meta": PageMeta(
+            title=f"Order {order.number}",
+            description="State, lines, total and tracking of your order.",
+            path=order.get_absolute_url(),
+            robots="noindex",
+        ),
+        "order": order,
+        "lines": list(order.lines.all()),
+        "shipments": shipments,
+        "policy_versions": list(order.policy_versions.all()),
+        "timeline": _timeline(order, events, {shipment.pk: shipment for shipment in shipments}),
+        "is_confirming": order.is_pending and request.GET.get("confirming") == "1",
+        "is_payment_unavailable": order.is_pending and last == Type.PAYMENT_UNAVAILABLE,
+        "can_pay": order.is_pending and order.expires_at > timezone.now(),
+    }
+
+
+def _timeline(order: Order, events: list[OrderEvent], shipments: dict[int, Any]) -> list[Milestone]:
+    done = [
+        Milestone(PUBLIC_TITLES[Type(event.type)], event.created_at, _words(event, shipments))
+        for event in events
+        if event.type in PUBLIC_TITLES
+    ]
+    if order.status == Order.Status.PENDING:
+        return [*done, Milestone("Payment", state="now"), Milestone("Shipping", state="todo")]
+    if order.status == Order.Status.PAID:
+        return [*done, Milestone("Packing and shipping", state="now")]
+    return done
+
+
+def _words(event: OrderEvent, shipments: dict[int, Any]) -> str:
+    if event.type == Type.SHIPPED:
+        return str(shipments.get(event.data.get("shipment"), ""))
+    if event.type == Type.REFUND_SETTLED:
+        return format_cents(int(event.data.get("amount_cents", 0)))
+    return ""
