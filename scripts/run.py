@@ -35,6 +35,8 @@ def write_env_file() -> None:
         f"SECRET_KEY={secrets.token_urlsafe(48)}",
         "DEMO=True",
         f"DEMO_STAFF_PASSWORD={password}",
+        "# Tells this shop's payments from another's on the same Stripe test account.",
+        f"DEPLOYMENT=demo-{secrets.token_hex(4)}",
     )
     try:
         handle = os.open(ENV_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -13,6 +13,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from shop.lib.databases import with_engine_options
+from shop.lib.stripe_keys import live_key_conflict
 
 # Lets annotations such as ModelAdmin[Order] stand in code that Django runs.
 django_stubs_ext.monkeypatch()
@@ -169,7 +170,12 @@ HUEY: dict[str, Any] = {
     "name": "shop",
     "results": False,
     "immediate": False,
-    "consumer": {"workers": 2, "worker_type": "thread", "check_worker_health": True},
+    "consumer": {
+        "workers": 2,
+        "worker_type": "thread",
+        "check_worker_health": True,
+        "flush_locks": True,  # of a worker that was killed while it held one
+    },
     **_queue,
 }
 
@@ -183,6 +189,8 @@ TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# An unknown file is a broken picture, not a broken page.
+WHITENOISE_MANIFEST_STRICT = False
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 _s3_bucket = env.str("S3_BUCKET", default="")
@@ -223,6 +231,9 @@ if USES_SANDBOX:
 STRIPE_API_BASE = env.str(
     "STRIPE_API_BASE", default=f"http://localhost:{SANDBOX_PORT}" if USES_SANDBOX else ""
 ).rstrip("/")
+# Web servers skip system checks, so this one stops the start itself.
+if msg := live_key_conflict(STRIPE_SECRET_KEY, debug=DEBUG, demo=DEMO, api_base=STRIPE_API_BASE):
+    raise ImproperlyConfigured(msg)
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
     "STRIPE_WEBHOOK_SECRET", default=["whsec_sandbox"] if USES_SANDBOX else []
 )

@@ -1,0 +1,1 @@
+"""`manage.py doctor`: what is missing before this shop may take real money."""

@@ -1,0 +1,77 @@
+import pytest
+
+from shop import checks
+
+
+def ids(messages):
+    return [message.id for message in messages]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("SALES_TAX", "none", "shop.E002"),
+        ("CURRENCY", "XXX", "shop.E003"),
+        ("PAYMENT_WINDOW_MINUTES", 30, "shop.E004"),
+        ("PAYMENT_WINDOW_MINUTES", 1441, "shop.E004"),
+        ("STRIPE_SECRET_KEY", "pk_test_1", "shop.E005"),
+    ],
+)
+def test_a_value_without_meaning_is_an_error_with_a_hint(settings, name, value, expected):
+    setattr(settings, name, value)
+
+    messages = checks.values_are_known(None)
+
+    assert ids(messages) == [expected]
+    assert messages[0].hint
+
+
+@pytest.mark.parametrize("minutes", [31, 1440])
+def test_the_bounds_of_the_payment_window_are_allowed(settings, minutes):
+    settings.PAYMENT_WINDOW_MINUTES = minutes
+
+    assert checks.values_are_known(None) == []
+
+
+def test_the_demo_settings_pass():
+    assert checks.values_are_known(None) == []
+    assert checks.live_key_has_no_test_company(None) == []
+
+
+def test_a_live_key_in_a_demo_is_an_error(settings):
+    settings.STRIPE_SECRET_KEY = "sk_live_1"
+
+    assert ids(checks.live_key_has_no_test_company(None)) == ["shop.E001"]
+
+
+def make_production(settings):
+    settings.IS_PRODUCTION = True
+    settings.STRIPE_SECRET_KEY = "rk_live_1"
+    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_1"]
+    settings.SITE_URL = "https://shop.example"
+    settings.EMAIL_URL = "smtp://mail.example"
+
+
+def test_complete_production_settings_pass(settings):
+    make_production(settings)
+
+    assert checks.production_is_complete(None) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("STRIPE_SECRET_KEY", "", "shop.E010"),
+        ("STRIPE_WEBHOOK_SECRETS", [], "shop.E011"),
+        ("SITE_URL", "http://shop.example", "shop.E012"),
+        ("EMAIL_URL", "", "shop.W010"),
+    ],
+)
+def test_production_names_what_is_missing(settings, name, value, expected):
+    make_production(settings)
+    setattr(settings, name, value)
+
+    messages = checks.production_is_complete(None)
+
+    assert ids(messages) == [expected]
+    assert messages[0].hint
