@@ -25,6 +25,11 @@ class Details:
         return min((pack.price_cents for pack in self.packs), default=None)
 
     @property
+    def has_several_prices(self) -> bool:
+        """Whether "from" belongs before the lowest price."""
+        return len({pack.price_cents for pack in self.packs}) > 1
+
+    @property
     def unit_price_range_cents(self) -> tuple[int, int] | None:
         """The lowest and the highest price of one patch, None when there is no pack at all."""
         prices = [pack.price_per_unit_cents for pack in self.packs]

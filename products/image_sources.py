@@ -14,10 +14,11 @@ FORMATS = ("avif", "webp", "jpeg", "png")
 
 @dataclass(frozen=True)
 class Source:
-    """One format of a picture: its media type, its srcset and its largest file."""
+    """One format of a picture: its media type, its srcset, its smallest and its largest file."""
 
     media_type: str
     srcset: str
+    smallest: str
     largest: str
 
 
@@ -37,11 +38,18 @@ def largest_url(image: ProductImage) -> str:
     return found[-1].largest if found else default_storage.url(str(image.file.name))
 
 
+def smallest_url(image: ProductImage) -> str:
+    """Return the address of the smallest file that every browser can show."""
+    found = sources(image)
+    return found[-1].smallest if found else default_storage.url(str(image.file.name))
+
+
 def _source(format_: str, files: Sequence[dict[str, Any]]) -> Source:
     by_width = sorted(files, key=lambda each: int(each["width"]))
     urls = [(default_storage.url(each["name"]), each["width"]) for each in by_width]
     return Source(
         media_type=f"image/{format_}",
         srcset=", ".join(f"{url} {width}w" for url, width in urls),
+        smallest=urls[0][0],
         largest=urls[-1][0],
     )

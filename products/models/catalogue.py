@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
@@ -146,7 +146,12 @@ class Variant(models.Model):
     )
     price_cents = models.PositiveIntegerField("price (cents)", validators=[MinValueValidator(1)])
     weight_grams = models.PositiveIntegerField("shipping weight (g)", default=0)
-    gtin = models.CharField("GTIN", max_length=14, blank=True)
+    gtin = models.CharField(
+        "GTIN",
+        max_length=14,
+        blank=True,
+        validators=[RegexValidator(r"^(\d{8}|\d{12,14})$", "A GTIN has 8, 12, 13 or 14 digits.")],
+    )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     low_stock_at = models.PositiveIntegerField("tell staff at", default=10)

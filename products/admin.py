@@ -1,0 +1,259 @@
+"""The catalogue and the stock for staff. Stock is never a field: it changes by movements with a reason."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from simple_history.admin import SimpleHistoryAdmin
+
+from products import image_sources, stock
+from products.forms import (
+    ChangeStockForm,
+    ProductImageForm,
+    ProductImageFormSet,
+    SaleBlockForm,
+    VariantForm,
+)
+from products.models import (
+    Ingredient,
+    Product,
+    ProductImage,
+    Reservation,
+    SaleBlock,
+    StockMovement,
+    Variant,
+)
+
+PREVIEW_WIDTH = 160
+
+
+class IngredientInline(admin.TabularInline[Ingredient, Product]):
+    """The rows of the label."""
+
+    model = Ingredient
+    extra = 0
+
+
+class VariantInline(admin.StackedInline[Variant, Product]):
+    """The packs. What is in the shelves is shown; the link beside it changes it."""
+
+    model = Variant
+    form = VariantForm
+    extra = 0
+    fields = (
+        ("sku", "name", "units"),
+        ("price_cents", "weight_grams", "gtin"),
+        ("position", "low_stock_at", "is_active"),
+        "stock",
+    )
+    readonly_fields = ("stock",)
+
+    @admin.display(description="stock")
+    def stock(self, variant: Variant) -> SafeString | str:
+        """How many packs there are, and the way to change that."""
+        if variant._state.adding:
+            return "Save the pack first, then book its stock."
+        return _stock_and_link(variant)
+
+
+class ProductImageInline(admin.StackedInline[ProductImage, Product]):
+    """The pictures; the first one is the main one."""
+
+    model = ProductImage
+    form = ProductImageForm
+    formset = ProductImageFormSet
+    extra = 0
+    fields = ("preview", "upload", "alt", ("credit", "position"))
+    readonly_fields = ("preview",)
+
+    @admin.display(description="picture")
+    def preview(self, image: ProductImage) -> SafeString | str:
+        """The picture, small."""
+        if not image.renditions:
+            return "None yet."
+        return format_html(
+            '<img src="{}" width="{}" height="{}" alt="{}">',
+            image_sources.smallest_url(image),
+            PREVIEW_WIDTH,
+            round(PREVIEW_WIDTH * image.height / image.width),
+            image.alt,
+        )
+
+
+class SaleBlockInline(admin.TabularInline[SaleBlock, Product]):
+    """The countries to which the product is not sold."""
+
+    model = SaleBlock
+    form = SaleBlockForm
+    extra = 0
+
+
+@admin.register(Product)
+class ProductAdmin(SimpleHistoryAdmin):
+    """The product with everything that its page shows."""
+
+    list_display = ("name", "form", "is_published", "updated_at")
+    inlines = (VariantInline, IngredientInline, ProductImageInline, SaleBlockInline)
+    readonly_fields = ("updated_at",)
+    fieldsets = (
+        (None, {"fields": (("name", "slug"), "form", "tagline", "is_published")}),
+        ("What it is", {"fields": ("description", "size_text", "wear_text", "b12_mcg_per_unit")}),
+        ("How to use and keep it", {"fields": ("directions", "storage", "shelf_life")}),
+        ("Limits", {"fields": ("evidence_note", "warnings", "free_from")}),
+        ("Promises beside the price", {"fields": ("delivery_note", "returns_note")}),
+        (None, {"fields": ("updated_at",)}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The slug stays: settings name the product by it."""
+        return (*self.readonly_fields, "slug") if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Orders and the stock's books refer to it: take it off sale instead."""
+        return False
+
+
+@admin.register(Variant)
+class VariantAdmin(SimpleHistoryAdmin):
+    """The stock at a glance. Prices and names are changed on the product's page."""
+
+    list_display = (
+        "sku",
+        "name",
+        "stock_on_hand",
+        "stock_reserved",
+        "available",
+        "is_low",
+        "is_active",
+        "change_stock_link",
+    )
+    list_filter = ("is_active",)
+    search_fields = ("sku", "name")
+    readonly_fields = ("stock_on_hand", "stock_reserved", "available", "change_stock_link")
+
+    @admin.display(description="low", boolean=True)
+    def is_low(self, variant: Variant) -> bool:
+        """Whether staff wanted to be told."""
+        return variant.available <= variant.low_stock_at
+
+    @admin.display(description="stock")
+    def change_stock_link(self, variant: Variant) -> SafeString:
+        """The way to the form."""
+        return _change_stock_link(variant)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The form that books a movement."""
+        view = self.admin_site.admin_view(self.change_stock)
+        own = path("<int:variant_id>/stock/", view, name="products_variant_stock")
+        return [own, *super().get_urls()]
+
+    def change_stock(self, request: HttpRequest, variant_id: int) -> HttpResponse:
+        """Book a movement: received, returned, counted or lost, with a reason."""
+        if not request.user.has_perm("products.add_stockmovement"):
+            raise PermissionDenied
+        variant = get_object_or_404(Variant.objects.select_related("product"), pk=variant_id)
+        form = ChangeStockForm(request.POST or None)
+        if form.is_valid() and _book(request, variant, form):
+            variant.refresh_from_db()
+            done = f"{variant}: now {variant.stock_on_hand} on hand, {variant.available} available."
+            self.log_change(request, variant, f"Stock changed. {form.cleaned_data['reason']}")
+            messages.success(request, done)
+            return redirect("admin:products_variant_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Change stock: {variant}",
+            "opts": self.opts,
+            "form": form,
+            "variant": variant,
+            "movements": variant.movements.select_related("actor")[:10],
+        }
+        return render(request, "products/admin/change_stock.html", context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Packs are added on the product's page."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Packs are changed on the product's page."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Orders refer to packs: take one off sale instead."""
+        return False
+
+
+class RecordsOnly(admin.ModelAdmin[Any]):
+    """A list of records that nobody edits."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the pack that each row names."""
+        return super().get_queryset(request).select_related("variant")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Written by products.stock only."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """What happened has happened."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """What happened has happened."""
+        return False
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(RecordsOnly):
+    """The stock's books."""
+
+    list_display = ("created_at", "variant", "kind", "quantity", "reason", "reference", "actor")
+    list_filter = ("kind", "variant")
+    list_select_related = ("variant", "actor")
+    search_fields = ("reference", "reason", "variant__sku")
+
+
+@admin.register(Reservation)
+class ReservationAdmin(RecordsOnly):
+    """Packs that belong to orders and have not left yet."""
+
+    list_display = ("reference", "variant", "quantity", "state", "created_at")
+    list_filter = ("state", "variant")
+    search_fields = ("reference", "variant__sku")
+
+
+def _book(request: HttpRequest, variant: Variant, form: ChangeStockForm) -> bool:
+    cleaned = form.cleaned_data
+    try:
+        stock.move(
+            variant_id=variant.pk,
+            kind=StockMovement.Kind(cleaned["kind"]),
+            quantity=cleaned["quantity"],
+            reason=cleaned["reason"],
+            reference=cleaned["reference"],
+            actor=request.user if request.user.is_authenticated else None,
+        )
+    except stock.StockRefused as refusal:
+        form.add_error("quantity", str(refusal))
+        return False
+    return True
+
+
+def _stock_and_link(variant: Variant) -> SafeString:
+    return format_html(
+        "{} on hand, {} of them promised to orders, {} available. {}",
+        variant.stock_on_hand,
+        variant.stock_reserved,
+        variant.available,
+        _change_stock_link(variant),
+    )
+
+
+def _change_stock_link(variant: Variant) -> SafeString:
+    url = reverse("admin:products_variant_stock", args=[variant.pk])
+    return format_html('<a href="{}">Change stock</a>', url)

@@ -1,0 +1,139 @@
+"""Forms for staff: what is typed is checked here, what happens stands in stock.py and images.py."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from products import images
+from products.countries import country_names
+from products.models import ProductImage, SaleBlock, StockMovement, Variant
+from shop.lib.money import EXPONENTS, decimal_string
+
+MOST_PACKS = 100_000
+
+
+class PriceField(forms.DecimalField):
+    """Money as people type it ("24.00") for a column of integer cents."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        places = EXPONENTS[settings.CURRENCY]
+        smallest = Decimal(1).scaleb(-places)
+        super().__init__(min_value=smallest, max_digits=8, decimal_places=places, **kwargs)
+
+    def clean(self, value: Any) -> int | None:
+        """Return cents, None when left empty and not required."""
+        amount = super().clean(value)
+        return None if amount is None else int(amount.scaleb(EXPONENTS[settings.CURRENCY]))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show stored cents as money, and what was typed as it was typed."""
+        return decimal_string(value) if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare money with money."""
+        stored = Decimal(decimal_string(initial)) if isinstance(initial, int) else initial
+        return super().has_changed(stored, data)
+
+
+class VariantForm(forms.ModelForm[Variant]):
+    """One pack, its price in dollars."""
+
+    price_cents = PriceField(label=f"price ({settings.CURRENCY})")
+
+    class Meta:
+        model = Variant
+        fields = (
+            "sku",
+            "name",
+            "units",
+            "price_cents",
+            "weight_grams",
+            "gtin",
+            "position",
+            "low_stock_at",
+            "is_active",
+        )
+
+
+class ProductImageForm(forms.ModelForm[ProductImage]):
+    """A picture: the file is checked and decoded here, once; images.store() makes its sizes."""
+
+    upload = forms.FileField(
+        label="file", required=False, help_text="JPEG, PNG, WebP or AVIF. Replaces the picture."
+    )
+
+    class Meta:
+        model = ProductImage
+        fields = ("upload", "alt", "credit", "position")
+
+    def clean_upload(self) -> Any:
+        """Return the decoded picture, None when no new file was chosen."""
+        upload: UploadedFile[bytes] | None = self.cleaned_data["upload"]
+        if upload is None:
+            if self.instance._state.adding:
+                message = "Choose a picture."
+                raise forms.ValidationError(message, code="required")
+            return None
+        try:
+            return images.read(upload)
+        except images.ImageRefused as error:
+            raise forms.ValidationError(str(error), code="picture") from error
+
+    def clean_alt(self) -> str:
+        """A text of spaces describes nothing."""
+        return str(self.cleaned_data["alt"]).strip()
+
+    def save(self, commit: bool = True) -> ProductImage:  # noqa: FBT001, FBT002 (Django's signature)
+        """Store the new picture, if there is one, together with the texts."""
+        image: ProductImage = super().save(commit=False)
+        picture = self.cleaned_data["upload"]
+        if picture is not None:
+            images.store(image, picture)
+        elif commit:
+            image.save()
+        return image
+
+
+class ProductImageFormSet(
+    forms.BaseInlineFormSet[ProductImage, Any, forms.ModelForm[ProductImage]]
+):
+    """The pictures of a product; one that is deleted takes its files along."""
+
+    def delete_existing(self, obj: ProductImage, commit: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Delete `obj` and its files."""
+        if commit:
+            images.delete(obj)
+
+
+class SaleBlockForm(forms.ModelForm[SaleBlock]):
+    """A country chosen by its name."""
+
+    country = forms.ChoiceField(choices=lambda: [("", "---------"), *country_names().items()])
+
+    class Meta:
+        model = SaleBlock
+        fields = ("country", "reason")
+
+
+class ChangeStockForm(forms.Form):
+    """Why and by how much the number of packs in the shelves changed."""
+
+    # Sales are not typed in: shipping an order writes them.
+    KINDS = tuple(
+        choice for choice in StockMovement.Kind.choices if choice[0] != StockMovement.Kind.SOLD
+    )
+
+    kind = forms.ChoiceField(label="What happened", choices=KINDS)
+    quantity = forms.IntegerField(
+        label="Packs",
+        min_value=-MOST_PACKS,
+        max_value=MOST_PACKS,
+        help_text="Above zero: more on hand. Below zero: fewer.",
+    )
+    reason = forms.CharField(
+        label="Reason", max_length=200, help_text="For example “Delivery 118 from the maker”."
+    )
+    reference = forms.CharField(label="Order or delivery number", max_length=40, required=False)
