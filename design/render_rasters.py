@@ -2,7 +2,8 @@
 
     .venv/bin/python design/render_rasters.py [name …]
 
-Needs Chromium (CHROMIUM_PATH, default /usr/bin/chromium) and the development requirements. Writes into
+Needs Chromium (CHROMIUM_PATH, default /usr/bin/chromium), the development requirements and, for the committed
+look of the words, the fonts P052 and Roboto (Debian: fonts-urw-base35, fonts-roboto). Writes into
 static/img and products/demo_images; run it after changing a drawing or a token, then commit the files.
 """
 
@@ -25,19 +26,20 @@ CHROMIUM = os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium")
 
 @dataclass(frozen=True)
 class Raster:
-    """One file: the scene that shows it, its size in pixels, and what the scene needs to know."""
+    """One file, the scene that shows it (design/scenes), and its size in pixels."""
 
     path: Path
     scene: str
     width: int
     height: int
-    values: tuple[tuple[str, object], ...] = ()
 
 
 RASTERS = (
     Raster(IMAGES / "favicon.ico", "icon", 64, 64),
     Raster(IMAGES / "apple-touch-icon.png", "touch-icon", 180, 180),
     Raster(IMAGES / "social.png", "social", 1200, 630),
+    Raster(PRODUCT_IMAGES / "pack.png", "packs", 1200, 1200),
+    Raster(PRODUCT_IMAGES / "patch.png", "patch", 1200, 1200),
 )
 
 
@@ -49,7 +51,6 @@ def scene_html(raster: Raster) -> str:
         "css": css,
         "scenes_css": (SCENES / "scenes.css").read_text(),
         "scene": raster.scene,
-        **dict(raster.values),
     }
     return engine.get_template(f"{raster.scene.removeprefix('touch-')}.html").render(
         Context(context)
