@@ -1,0 +1,136 @@
+"""Plain makers of rows for tests. Each fills in what the test does not care about."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from accounts.models import User
+from orders.models import Order, OrderLine, Payment
+from products import stock
+from products.models import Product, StockMovement, Variant
+
+_numbers = itertools.count(1)
+
+NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # noon in the shop's time zone
+
+
+def make_product(**fields: Any) -> Product:
+    """A published patch."""
+    number = next(_numbers)
+    return Product.objects.create(
+        **{
+            "slug": f"patch-{number}",
+            "name": "B12 Patch",
+            "form": Product.Form.PATCH,
+            "tagline": "A patch with vitamin B12.",
+            "is_published": True,
+            **fields,
+        }
+    )
+
+
+def make_variant(*, on_hand: int = 100, **fields: Any) -> Variant:
+    """A pack on sale, with `on_hand` of it received."""
+    number = next(_numbers)
+    if "product" not in fields:
+        fields["product"] = make_product()
+    variant = Variant.objects.create(
+        **{
+            "sku": f"B12-{number:02}",
+            "name": "12 patches",
+            "units": 12,
+            "price_cents": 6000,
+            "weight_grams": 60,
+            **fields,
+        }
+    )
+    if on_hand:
+        stock.move(
+            variant_id=variant.pk,
+            kind=StockMovement.Kind.RECEIVED,
+            quantity=on_hand,
+            reason="Delivery",
+        )
+        variant.refresh_from_db()
+    return variant
+
+
+def make_order(
+    *, packs: dict[Variant, int] | None = None, tax_cents: int = 0, **fields: Any
+) -> Order:
+    """An order that waits for payment and holds its stock. `packs` is {variant: quantity}."""
+    packs = {make_variant(): 1} if packs is None else packs
+    items = sum(variant.price_cents * count for variant, count in packs.items())
+    shipping = fields.pop("shipping_cents", 599)
+    discount = fields.get("discount_cents", 0)
+    now = fields.get("placed_at") or timezone.now()
+    order = Order.objects.create(
+        **{
+            "email": "jo@example.com",
+            "name": "Jo Doe",
+            "line1": "12 Elm Street",
+            "city": "Springfield",
+            "region": "IL",
+            "postal_code": "62701",
+            "country": "US",
+            "currency": "USD",
+            "items_cents": items,
+            "shipping_cents": shipping,
+            "tax_cents": tax_cents,
+            "total_cents": items - discount + shipping + tax_cents,
+            "shipping_code": "standard",
+            "shipping_name": "Standard",
+            "fingerprint": f"print-{next(_numbers)}",
+            "placed_at": now,
+            "expires_at": now + timedelta(minutes=32),
+            **fields,
+        }
+    )
+    for place, (variant, count) in enumerate(packs.items()):
+        OrderLine.objects.create(
+            order=order,
+            variant=variant,
+            sku=variant.sku,
+            product_name=variant.product.name,
+            variant_name=variant.name,
+            unit_price_cents=variant.price_cents,
+            quantity=count,
+            discount_cents=discount if place == 0 else 0,
+            tax_cents=tax_cents if place == 0 else 0,
+        )
+    stock.reserve(
+        reference=order.number, quantities={variant.pk: count for variant, count in packs.items()}
+    )
+    return order
+
+
+def make_paid_order(**fields: Any) -> Order:
+    """An order whose payment has come, ready to be shipped."""
+    order = make_order(**fields)
+    Payment.objects.create(
+        order=order,
+        reference=f"pi_{next(_numbers)}",
+        amount_cents=order.total_cents,
+        currency=order.currency,
+        received_at=order.placed_at,
+    )
+    order.mark_paid(order.placed_at)
+    stock.allocate(reference=order.number)
+    return order
+
+
+def make_staff(*permissions: str, **fields: Any) -> User:
+    """Somebody who may log in to the admin, with `permissions` such as "orders.view_order"."""
+    number = next(_numbers)
+    user = User.objects.create_user(
+        **{"username": f"staff-{number}", "password": "long-enough-1", "is_staff": True, **fields}
+    )
+    for name in permissions:
+        app_label, codename = name.split(".")
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app_label, codename=codename)
+        )
+    return user
