@@ -52,13 +52,12 @@ def counts() -> Counts:
     open_orders = Order.objects.filter(
         Q(needs_review=True) | Q(status__in=[Order.Status.PAID, Order.Status.PENDING])
     )
-    return Counts(
-        **open_orders.aggregate(
-            to_ship=Count("pk", filter=Q(status=Order.Status.PAID, needs_review=False)),
-            in_review=Count("pk", filter=Q(needs_review=True)),
-            unpaid=Count("pk", filter=Q(status=Order.Status.PENDING)),
-        )
+    found = open_orders.aggregate(
+        to_ship=Count("pk", filter=Q(status=Order.Status.PAID, needs_review=False)),
+        in_review=Count("pk", filter=Q(needs_review=True)),
+        unpaid=Count("pk", filter=Q(status=Order.Status.PENDING)),
     )
+    return Counts(to_ship=found["to_ship"], in_review=found["in_review"], unpaid=found["unpaid"])
 
 
 def troubled_refunds() -> "QuerySet[Refund]":

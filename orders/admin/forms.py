@@ -1,0 +1,109 @@
+"""What staff fill in for the actions on an order."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from orders.models import Order, OrderLine, Shipment
+
+_TRACKING = re.compile(r"[A-Z0-9]{6,40}")
+
+
+class OrderActionForm(forms.Form):
+    """The form of one action on one order."""
+
+    def __init__(self, order: Order, data: Mapping[str, Any] | None = None) -> None:
+        self.order = order
+        super().__init__(data)
+
+
+class ShipForm(OrderActionForm):
+    """One parcel: who carries it, its number, and what is in it."""
+
+    carrier = forms.ChoiceField(choices=Shipment.Carrier.choices)
+    tracking_number = forms.CharField(
+        max_length=60,
+        required=False,
+        help_text="As on the label. It goes into the customer's mail.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, order: Order, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(order, data)
+        self.lines = [line for line in order.lines.all() if line.quantity_open]
+        for line in self.lines:
+            self.fields[_quantity_name(line)] = forms.IntegerField(
+                label=f"Packs of {line.sku} in this parcel",
+                min_value=0,
+                max_value=line.quantity_open,
+                initial=line.quantity_open,
+                error_messages={"required": "Enter a number, 0 for none."},
+            )
+
+    @property
+    def rows(self) -> list[tuple[OrderLine, forms.BoundField]]:
+        """Each open line with its field, for the table."""
+        return [(line, self[_quantity_name(line)]) for line in self.lines]
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        """Packs in the parcel as {order line id: packs}, after cleaning."""
+        return {line.pk: self.cleaned_data[_quantity_name(line)] for line in self.lines}
+
+    def clean_tracking_number(self) -> str:
+        """Take out the spaces of the label; the rest must look like a number."""
+        number = re.sub(r"[\s-]", "", self.cleaned_data["tracking_number"]).upper()
+        if number and not _TRACKING.fullmatch(number):
+            message = "Use the letters and digits of the label, 6 to 40 of them."
+            raise forms.ValidationError(message)
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """A parcel has something in it, and a number wherever the carrier gives one."""
+        cleaned = super().clean() or {}
+        if (
+            "tracking_number" in cleaned
+            and not cleaned["tracking_number"]
+            and cleaned.get("carrier") != Shipment.Carrier.OTHER
+        ):
+            message = "Enter the tracking number, or choose “Other” for a parcel without one."
+            self.add_error("tracking_number", message)
+        counts = [cleaned.get(_quantity_name(line)) for line in self.lines]
+        if counts and all(count == 0 for count in counts):
+            self.add_error(_quantity_name(self.lines[0]), "Put at least one pack into the parcel.")
+        return cleaned
+
+
+class CancelForm(OrderActionForm):
+    """Why an order is cancelled."""
+
+    reason = forms.CharField(
+        max_length=200, help_text="For the timeline, for example “asked by mail to cancel”."
+    )
+
+
+class ReviewForm(OrderActionForm):
+    """What came of looking at an order."""
+
+    reason = forms.CharField(
+        max_length=200,
+        label="What did you find and do?",
+        help_text="For the timeline, for example “called the customer, second payment refunded”.",
+    )
+
+
+class NoteForm(OrderActionForm):
+    """A note for colleagues."""
+
+    text = forms.CharField(
+        label="Note",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only staff see it.",
+    )
+
+
+def _quantity_name(line: OrderLine) -> str:
+    return f"quantity_{line.pk}"

@@ -1,0 +1,140 @@
+"""What staff can do with an order, one entry each: shipping, cancelling, reviewing, noting."""
+
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from orders import fulfillment, notes, review
+from orders.admin import action_page, refunding, resending
+from orders.admin.action_page import Action, view_of
+from orders.admin.forms import CancelForm, NoteForm, ReviewForm, ShipForm
+from orders.models import Order
+
+
+def _ship(request: HttpRequest, order: Order, form: ShipForm) -> str:
+    fulfillment.ship(
+        order_id=order.pk,
+        carrier=form.cleaned_data["carrier"],
+        tracking_number=form.cleaned_data["tracking_number"],
+        quantities=form.quantities,
+        actor=request.user,
+        now=timezone.now(),
+    )
+    left = sum(line.quantity_open for line in order.lines.all()) - sum(form.quantities.values())
+    if left:
+        return f"Parcel recorded. Still to ship: {left} {'pack' if left == 1 else 'packs'}."
+    return "Parcel recorded. Everything has been shipped."
+
+
+def _why_not_ship(order: Order) -> str:
+    if order.needs_review:
+        return "This order needs review first. Nothing ships before that is settled."
+    if order.status != Order.Status.PAID:
+        return f"Nothing can be shipped now. State of the order: {order.get_status_display()}."
+    if not any(line.quantity_open for line in order.lines.all()):
+        return "No pack of this order is left to ship."
+    return ""
+
+
+def _cancel(request: HttpRequest, order: Order, form: CancelForm) -> str:
+    after = fulfillment.cancel(
+        order_id=order.pk,
+        reason=form.cleaned_data["reason"],
+        actor=request.user,
+        now=timezone.now(),
+    )
+    if after.status == Order.Status.EXPIRED:
+        return "The payment page is closed; the order has expired unpaid."
+    if after.payments.exists():
+        return "The order is cancelled. How far its refund is stands below."
+    return "The order is cancelled. Nothing had been paid."
+
+
+def _why_not_cancel(order: Order) -> str:
+    if order.status not in {Order.Status.PENDING, Order.Status.PAID}:
+        return f"It cannot be cancelled any more. State of the order: {order.get_status_display()}."
+    if any(line.quantity_shipped for line in order.lines.all()):
+        return "Part of it has been shipped. Refund what comes back instead."
+    return ""
+
+
+def _settle_review(request: HttpRequest, order: Order, form: ReviewForm) -> str:
+    review.settle(order_id=order.pk, reason=form.cleaned_data["reason"], actor=request.user)
+    return "The review is settled."
+
+
+def _why_not_settle(order: Order) -> str:
+    return "" if order.needs_review else "This order does not need review."
+
+
+def _add_note(request: HttpRequest, order: Order, form: NoteForm) -> str:
+    notes.add(order=order, text=form.cleaned_data["text"], actor=request.user)
+    return "Note added."
+
+
+ACTIONS = (
+    Action(
+        name="ship",
+        title="Mark shipped",
+        button="Record this parcel",
+        permission="ship_order",
+        form=ShipForm,
+        run=_ship,
+        refusal=_why_not_ship,
+    ),
+    Action(
+        name="cancel",
+        title="Cancel",
+        button="Cancel this order",
+        permission="cancel_order",
+        form=CancelForm,
+        run=_cancel,
+        refusal=_why_not_cancel,
+        is_danger=True,
+    ),
+    Action(
+        name="review",
+        title="Settle review",
+        button="Settle the review",
+        permission="review_order",
+        form=ReviewForm,
+        run=_settle_review,
+        refusal=_why_not_settle,
+    ),
+    Action(
+        name="note",
+        title="Add a note",
+        button="Add note",
+        permission="",
+        form=NoteForm,
+        run=_add_note,
+        refusal=lambda order: "",
+    ),
+    resending.ACTION,
+)
+
+
+def urls(model_admin: "ModelAdmin[Order]") -> list[URLPattern]:
+    """Return the addresses of the actions, for OrderAdmin.get_urls()."""
+    wrap = model_admin.admin_site.admin_view
+    return [
+        path(
+            f"<int:order_id>/{name}/",
+            wrap(view),
+            name=f"orders_order_{name}",
+        )
+        for name, view in [
+            *((action.name, view_of(model_admin, action)) for action in ACTIONS),
+            (refunding.ACTION.name, refunding.view_of(model_admin)),
+        ]
+    ]
+
+
+def possible(order: Order, request: HttpRequest) -> dict[str, str]:
+    """Return what this member of staff can do with `order` now, as {name: title}."""
+    return {
+        action.name: action.title
+        for action in (*ACTIONS, refunding.ACTION)
+        if not action.refusal(order) and action_page.is_allowed(request, action)
+    }

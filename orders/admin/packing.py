@@ -1,0 +1,71 @@
+"""Packing slips: what goes into the box, for one order or many. No prices: a parcel may be a gift."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_safe
+
+from orders.models import Order, OrderLine
+
+MOST_SLIPS = 100
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One order's slip. `warning` is empty for an order that may leave."""
+
+    order: Order
+    rows: list[tuple[OrderLine, int]]
+    warning: str
+
+
+def urls(model_admin: "ModelAdmin[Order]") -> list[URLPattern]:
+    """Return the address of the slips, for OrderAdmin.get_urls()."""
+
+    @require_safe
+    def view(request: HttpRequest) -> HttpResponse:
+        return _slips(model_admin, request)
+
+    wrap = model_admin.admin_site.admin_view
+    return [path("packing-slips/", wrap(view), name="orders_order_packing_slips")]
+
+
+def redirect_to_slips(orders: "QuerySet[Order]") -> HttpResponse:
+    """Go to the slips of `orders`: an address of its own, so that a reload asks nothing."""
+    return HttpResponseRedirect(address(orders.values_list("pk", flat=True)[:MOST_SLIPS]))
+
+
+def address(order_ids: Iterable[int]) -> str:
+    """Return the address of the slips of these orders."""
+    query = urlencode([("id", order_id) for order_id in order_ids])
+    return f"{reverse('admin:orders_order_packing_slips')}?{query}"
+
+
+def slip_of(order: Order) -> Slip:
+    """Return the slip of an order with its lines loaded: the packs that still have to leave."""
+    warning = ""
+    if order.needs_review:
+        warning = "Do not ship: this order needs review."
+    elif order.status != Order.Status.PAID:
+        warning = f"Nothing to ship. State of the order: {order.get_status_display()}."
+    rows = [(line, line.quantity_open) for line in order.lines.all()]
+    return Slip(order=order, rows=rows, warning=warning)
+
+
+def _slips(model_admin: "ModelAdmin[Order]", request: HttpRequest) -> HttpResponse:
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    order_ids = [int(text) for text in request.GET.getlist("id") if text.isdecimal()][:MOST_SLIPS]
+    orders = Order.objects.filter(pk__in=order_ids).order_by("placed_at", "pk")
+    orders = orders.prefetch_related(Prefetch("lines", OrderLine.objects.order_by("pk")))
+    slips = [slip_of(order) for order in orders]
+    if not slips:
+        raise Http404
+    return TemplateResponse(request, "admin/orders/order/packing_slips.html", {"slips": slips})

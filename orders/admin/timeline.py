@@ -1,0 +1,66 @@
+"""An order's events as sentences for staff."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orders.models import OrderEvent, Shipment
+from shop.lib.money import EXPONENTS, format_cents
+
+# What the system itself does has no actor; these are the customer's own doing.
+_BY_CUSTOMER = {OrderEvent.Type.PLACED, OrderEvent.Type.PAYMENT_STARTED}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline. `text` may be several lines, written by people."""
+
+    title: str
+    at: datetime
+    who: str
+    text: str
+    is_note: bool
+
+
+def entries(order_events: Iterable[OrderEvent], shipments: Iterable[Shipment] = ()) -> list[Entry]:
+    """Return `order_events` for reading. Each needs its actor loaded; `shipments` are the order's."""
+    parcels = {shipment.pk: str(shipment) for shipment in shipments}
+    return [
+        Entry(
+            title=event.get_type_display(),
+            at=event.created_at,
+            who=_who(event),
+            text=_text(event.data, parcels),
+            is_note=event.type == OrderEvent.Type.NOTE_ADDED,
+        )
+        for event in order_events
+    ]
+
+
+def _who(event: OrderEvent) -> str:
+    if event.actor:
+        return event.actor.get_full_name() or event.actor.get_username()
+    return "customer" if event.type in _BY_CUSTOMER else "shop"
+
+
+def _text(data: Mapping[str, Any], parcels: Mapping[int, str]) -> str:
+    # Events are kept for good, so old ones with other keys must stay readable.
+    parts = [
+        _amount(data),
+        parcels.get(data.get("shipment", 0), ""),
+        str(data.get("mail", "")),
+        str(data.get("payment", "")),
+        f"Try {data['attempt']}" if "attempt" in data else "",
+        str(data.get("reason", "")),
+        str(data.get("text", "")),
+        str(data.get("failure", "")),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _amount(data: Mapping[str, Any]) -> str:
+    cents, currency = data.get("amount_cents"), str(data.get("currency", "")).upper()
+    if not isinstance(cents, int):
+        return ""
+    return format_cents(cents, currency if currency in EXPONENTS else None)

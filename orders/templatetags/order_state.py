@@ -1,0 +1,73 @@
+"""How staff see the state of an order: {% load order_state %}{{ order|order_badge }}."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from orders.models import Order, Payment, PaymentAttempt, Refund
+
+register = template.Library()
+
+# Marks are never color alone: each has a shape in admin.css and the word itself.
+_ORDER_MARKS = {
+    Order.Status.PENDING: ("info", "Awaits payment"),
+    Order.Status.PAID: ("warn", "To ship"),
+    Order.Status.SHIPPED: ("good", "Shipped"),
+    Order.Status.CANCELLED: ("plain", "Cancelled"),
+    Order.Status.EXPIRED: ("plain", "Expired unpaid"),
+}
+_REFUND_MARKS = {
+    Refund.Status.REQUESTED: "info",
+    Refund.Status.SENT: "info",
+    Refund.Status.SETTLED: "good",
+    Refund.Status.FAILED: "bad",
+    Refund.Status.IN_DOUBT: "bad",
+}
+_ATTEMPT_MARKS = {
+    PaymentAttempt.Status.OPEN: "info",
+    PaymentAttempt.Status.COMPLETE: "good",
+    PaymentAttempt.Status.REFUSED: "bad",
+}
+
+
+@register.filter
+def order_badge(order: Order) -> SafeString:
+    """The order's status as a word with a shape; "Needs review" stands beside it where it holds."""
+    kind, word = _ORDER_MARKS[Order.Status(order.status)]
+    badge = mark(kind, word)
+    if order.needs_review:
+        return format_html("{} {}", mark("bad", "Needs review"), badge)
+    return badge
+
+
+@register.filter
+def refund_badge(refund: Refund) -> SafeString:
+    """How far a refund is."""
+    status = Refund.Status(refund.status)
+    return mark(_REFUND_MARKS[status], status.label.split(":")[0])
+
+
+@register.filter
+def attempt_badge(attempt: PaymentAttempt) -> SafeString:
+    """What became of a checkout session."""
+    status = PaymentAttempt.Status(attempt.status)
+    return mark(_ATTEMPT_MARKS.get(status, "plain"), status.label)
+
+
+@register.filter
+def items_summary(order: Order) -> str:
+    """What was ordered, short: "2 × B12-12, 1 × B12-04". Prefetch the lines."""
+    return ", ".join(f"{line.quantity} × {line.sku}" for line in order.lines.all())
+
+
+@register.filter
+def gateway_url(payment: Payment) -> str:
+    """The payment's page in Stripe's dashboard, empty for references that are not Stripe's."""
+    if not payment.reference.startswith("pi_"):
+        return ""
+    return f"https://dashboard.stripe.com/payments/{payment.reference}"
+
+
+def mark(kind: str, word: str) -> SafeString:
+    """A state as a word with a shape. `kind` is "good", "warn", "bad", "info" or "plain"."""
+    return format_html('<span class="state state-{}">{}</span>', kind, word)

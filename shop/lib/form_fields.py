@@ -1,0 +1,51 @@
+"""Form fields for people who think in dollars and percent, over columns in cents and basis points."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from shop.lib.money import EXPONENTS, decimal_string
+
+_BASIS_POINTS_PER_PERCENT = 100
+
+
+class CentsField(forms.DecimalField):
+    """An amount typed as "12.50" and cleaned to 1250 (minor units of the shop's currency)."""
+
+    def __init__(self, *, max_cents: int | None = None, **kwargs: Any) -> None:
+        exponent = EXPONENTS[settings.CURRENCY]
+        limit = None if max_cents is None else Decimal(max_cents).scaleb(-exponent)
+        super().__init__(
+            min_value=0, max_value=limit, max_digits=10, decimal_places=exponent, **kwargs
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show stored cents as an amount; leave what somebody typed as it is."""
+        return decimal_string(value) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:
+        """Return cents, None for an empty field. Raises ValidationError."""
+        amount = super().clean(value)
+        return None if amount is None else int(amount.scaleb(EXPONENTS[settings.CURRENCY]))
+
+
+class PercentField(forms.DecimalField):
+    """A percentage typed as "6.25" and cleaned to 625 (hundredths of a percent)."""
+
+    def __init__(self, *, max_percent: int = 100, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=0, max_value=max_percent, max_digits=5, decimal_places=2, **kwargs
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show stored basis points as a percentage; leave what somebody typed as it is."""
+        if isinstance(value, int):
+            return f"{Decimal(value) / _BASIS_POINTS_PER_PERCENT:f}"
+        return value
+
+    def clean(self, value: Any) -> int | None:
+        """Return basis points, None for an empty field. Raises ValidationError."""
+        percent = super().clean(value)
+        return None if percent is None else int(percent * _BASIS_POINTS_PER_PERCENT)
