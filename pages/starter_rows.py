@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models
@@ -106,16 +107,9 @@ def _fingerprints(values: dict[str, Any]) -> dict[str, str]:
 def _plain(value: Any) -> str:
     """Return what identifies `value` the same in a file and in a row."""
     if isinstance(value, models.Model):
-        for name in ("key", "slug"):
-            if hasattr(value, name):
-                return str(getattr(value, name))
-        return str(value.pk)
-    if isinstance(value, str):
-        return value.strip()
+        return str(getattr(value, "key", None) or getattr(value, "slug", None) or value.pk)
     if isinstance(value, (list, tuple)):
         return ",".join(sorted(_plain(part) for part in value))
-    if isinstance(value, (bool, type(None))):
-        return str(value)
-    if isinstance(value, (int, float)) or hasattr(value, "normalize"):
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return f"{float(value):.4f}"
-    return str(value)
+    return str(value).strip()

@@ -105,6 +105,19 @@ class PolicyVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.policy} version {self.version}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the version; a new one gets the next number. Raises VersionInForceError once it has begun."""
+        if self.pk:
+            PolicyVersion.objects.filter(pk=self.pk)._refuse_if_begun()
+        elif not self.version:
+            self.version = self.policy.next_version_number()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete a version that has never held. Raises VersionInForceError otherwise."""
+        PolicyVersion.objects.filter(pk=self.pk)._refuse_if_begun()
+        return super().delete(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         """The lasting address of this version."""
         return reverse("policy_version", args=[self.policy.slug, self.version])
@@ -136,16 +149,3 @@ class PolicyVersion(models.Model):
                     "effective_from": f"Choose a day after {last:%B %-d, %Y}, when the last version began."
                 }
             )
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the version; a new one gets the next number. Raises VersionInForceError once it has begun."""
-        if self.pk:
-            PolicyVersion.objects.filter(pk=self.pk)._refuse_if_begun()
-        elif not self.version:
-            self.version = self.policy.next_version_number()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete a version that has never held. Raises VersionInForceError otherwise."""
-        PolicyVersion.objects.filter(pk=self.pk)._refuse_if_begun()
-        return super().delete(*args, **kwargs)

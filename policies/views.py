@@ -60,7 +60,7 @@ def _meta(shown: PolicyVersion, *, is_current: bool) -> PageMeta:
     path = policy.get_absolute_url()
     if is_current:
         return PageMeta(
-            title=f"{policy.title} | {settings.SITE_NAME}",
+            title=policy.title,
             description=policy.meta_description,
             path=path,
             breadcrumbs=((policy.title, path),),
@@ -68,7 +68,7 @@ def _meta(shown: PolicyVersion, *, is_current: bool) -> PageMeta:
         )
     name = f"Version {shown.version}"
     return PageMeta(
-        title=f"{policy.title}, version {shown.version} | {settings.SITE_NAME}",
+        title=f"{policy.title}, version {shown.version}",
         description=f"{policy.title}: version {shown.version}, in force from {shown.effective_from:%B %-d, %Y}.",
         path=shown.get_absolute_url(),
         breadcrumbs=((policy.title, path), (name, shown.get_absolute_url())),

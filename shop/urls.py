@@ -8,6 +8,7 @@ from django.views.static import serve
 from shop import views
 
 urlpatterns = [
+    path("", include("policies.urls")),
     path("", include("products.urls")),
     path("", include("orders.urls")),
     path("", include("blog.urls")),

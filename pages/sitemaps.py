@@ -1,0 +1,69 @@
+"""The information pages for sitemap.xml."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.sitemaps import Sitemap
+from django.db import models
+from django.urls import reverse
+
+from pages.models import DailyAmount, Estimate, FaqItem, FoodSource, InfoPage, PageBlock, Study
+
+# The url name of each page, and the rows that stand on it besides its own blocks.
+PAGES: dict[str, tuple[str, tuple[type[models.Model], ...]]] = {
+    InfoPage.Slug.HOME: ("home", ()),
+    InfoPage.Slug.ABOUT: ("about", (FoodSource, DailyAmount)),
+    InfoPage.Slug.RESEARCH: ("research", (Study, Estimate)),
+    InfoPage.Slug.FAQ: ("faq", (FaqItem,)),
+    InfoPage.Slug.CONTACT: ("contact", ()),
+    InfoPage.Slug.SITE_MAP: ("site_map", ()),
+}
+
+
+class InfoPageSitemap(Sitemap[tuple[str, datetime]]):
+    """Each information page with the time at which its newest words were written."""
+
+    def items(self) -> Sequence[tuple[str, datetime]]:
+        """Return (url name, time of the last change): seven queries, however many rows there are."""
+        own = dict(InfoPage.objects.values_list("slug", "updated_at"))
+        blocks = dict(
+            PageBlock.objects.order_by()
+            .values_list("page__slug")
+            .annotate(newest=models.Max("updated_at"))
+        )
+        items = []
+        for slug, (name, others) in PAGES.items():
+            times = [own.get(slug), blocks.get(slug), *(_newest(model) for model in others)]
+            known = [time for time in times if time]
+            if slug in own:
+                items.append((name, max(known)))
+        return items
+
+    def location(self, item: tuple[str, datetime]) -> str:
+        """The page's path."""
+        return reverse(item[0])
+
+    def lastmod(self, item: tuple[str, datetime]) -> datetime:
+        """When its words last changed."""
+        return item[1]
+
+
+def _newest(model: type[models.Model]) -> datetime | None:
+    newest: datetime | None = model._default_manager.aggregate(newest=models.Max("updated_at"))[
+        "newest"
+    ]
+    return newest
+
+
+class FrontPageSitemap(Sitemap[str]):
+    """The front pages of apps above us, until each of them registers a sitemap of its own. They have no
+    rows yet, so nothing true could be said about their last change.
+    """
+
+    def items(self) -> Sequence[str]:
+        """Their paths."""
+        return ["/blog/", "/reviews/", "/affiliates/"]
+
+    def location(self, item: str) -> str:
+        """The path itself."""
+        return item

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from reviews import views
+
+urlpatterns = [
+    path("reviews/", views.reviews, name="reviews"),
+]
