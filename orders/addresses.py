@@ -59,6 +59,13 @@ def region_choices(country: str) -> list[tuple[str, str]]:
     return sorted(names.items(), key=lambda choice: choice[1])
 
 
+def required_address_fields(country: str) -> dict[str, str]:
+    """Return our names of the fields that an address there needs, with what to say when one is missing."""
+    rules = get_validation_rules({"country_code": country})
+    needed = [FIELDS[name] for name in FIELDS if name in rules.required_fields]
+    return {field: f"Please enter {LABELS[field]}." for field in needed}
+
+
 def check_address(address: Address) -> Address:
     """Return `address` in its country's normal form ("california" becomes "CA").
 

@@ -8,7 +8,14 @@ from crispy_forms.layout import HTML, Column, Field, Fieldset, Layout, Row
 from django import forms
 from django.core.validators import RegexValidator
 
-from orders.addresses import Address, AddressRefused, check_address, country_name, region_choices
+from orders.addresses import (
+    Address,
+    AddressRefused,
+    check_address,
+    country_name,
+    region_choices,
+    required_address_fields,
+)
 from orders.checkout import Customer
 from orders.models.cart import MAX_QUANTITY
 from orders.shipping_rates import ShippingOption
@@ -56,11 +63,13 @@ class LookUpForm(forms.Form):
         label="Order number",
         max_length=20,
         validators=[one_line],
+        error_messages={"required": "Please enter your order number."},
         help_text="Seven letters and digits, at the top of each of our mails.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     email = forms.EmailField(
         label="Email",
+        error_messages={"required": "Please enter your email."},
         help_text="The one you ordered with.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -80,11 +89,13 @@ class CheckoutForm(forms.Form):
 
     email = forms.EmailField(
         help_text="For the confirmation and the tracking number.",
+        error_messages={"required": "Please enter your email."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     country = forms.ChoiceField(widget=forms.Select(attrs={"autocomplete": "country"}))
     name = forms.CharField(
         label="Full name",
+        error_messages={"required": "Please enter the name on the door."},
         max_length=100,
         validators=[one_line],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -208,6 +219,9 @@ class CheckoutForm(forms.Form):
             )
         if country != "US":
             self.fields["postal_code"].label = "Postal code"
+        for field, message in required_address_fields(country).items():
+            self.fields[field].required = True
+            self.fields[field].error_messages["required"] = message
 
 
 def _price(option: ShippingOption) -> str:

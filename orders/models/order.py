@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from orders.addresses import country_name
 from orders.models.cart import new_token
 from policies.models import PolicyVersion
 from products.models import Variant
@@ -174,7 +175,7 @@ class Order(models.Model):
     def address_lines(self) -> list[str]:
         """The address as it is written on a parcel."""
         place = f"{self.city}, {self.region} {self.postal_code}".replace(",  ", " ").strip(" ,")
-        lines = [self.name, self.line1, self.line2, place, self.country]
+        lines = [self.name, self.line1, self.line2, place, country_name(self.country)]
         return [line for line in lines if line]
 
     def _transition_to(self, status: "Order.Status", **fields: Any) -> None:
