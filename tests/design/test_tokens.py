@@ -119,3 +119,14 @@ def test_every_used_token_exists():
         used = set(re.findall(r"var\(--([\w-]+)", css))
 
         assert used <= names | own, path.name
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("css/*.css")), ids=lambda path: path.name)
+def test_style_sheet_closes_what_it_opens(path):
+    css = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+    depth = 0
+    for brace in re.findall(r"[{}]", css):
+        depth += 1 if brace == "{" else -1
+        assert depth >= 0
+
+    assert depth == 0
