@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+pytest_plugins = ["tests.stripe_fixtures"]
+
 
 @pytest.fixture
 def client() -> Client:
