@@ -187,7 +187,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
 # --- Static files and media ----------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # An unknown file is a broken picture, not a broken page.
 WHITENOISE_MANIFEST_STRICT = False
@@ -229,7 +229,7 @@ USES_SANDBOX = not IS_PRODUCTION and not STRIPE_SECRET_KEY
 if USES_SANDBOX:
     STRIPE_SECRET_KEY = "sk_test_sandbox"  # noqa: S105 (opens nothing but the sandbox)
 STRIPE_API_BASE = env.str(
-    "STRIPE_API_BASE", default=f"http://localhost:{SANDBOX_PORT}" if USES_SANDBOX else ""
+    "STRIPE_API_BASE", default=f"http://127.0.0.1:{SANDBOX_PORT}" if USES_SANDBOX else ""
 ).rstrip("/")
 # Web servers skip system checks, so this one stops the start itself.
 if msg := live_key_conflict(STRIPE_SECRET_KEY, debug=DEBUG, demo=DEMO, api_base=STRIPE_API_BASE):

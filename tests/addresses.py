@@ -1,0 +1,25 @@
+"""Every public address of the shop, for the tests that look at all of them."""
+
+PUBLIC_PATHS = (
+    "/",
+    "/product-information/",
+    "/about-vitamin-b12/",
+    "/research/",
+    "/faq/",
+    "/reviews/",
+    "/blog/",
+    "/contact/",
+    "/order/",
+    "/shipping-returns/",
+    "/privacy/",
+    "/site-map/",
+    "/affiliates/",
+    "/terms/",
+)
+# Pages of one visitor, seen without a cart and without an order.
+VISITOR_PATHS = ("/cart/", "/checkout/", "/order-status/")
+
+
+def name_of(path: str) -> str:
+    """Return a name for files and test ids: "/order-status/" → "order-status"."""
+    return path.strip("/").replace("/", "-") or "home"

@@ -1,0 +1,174 @@
+"""A live shop and a real Chromium for the tests in this folder."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import live_shop
+from tests.browser.watching import Watch
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHROMIUM = next(
+    (
+        name
+        for name in (
+            os.environ.get("CHROME_PATH", ""),
+            "/usr/bin/chromium",
+            shutil.which("chromium") or "",
+            shutil.which("google-chrome") or "",
+        )
+        if name and Path(name).exists()
+    ),
+    None,
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE_RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A size of the window and a color scheme."""
+
+    width: int
+    height: int
+    scheme: str
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.scheme}"
+
+    def show(self, page: Page) -> None:
+        """Give an open page this look."""
+        page.set_viewport_size({"width": self.width, "height": self.height})
+        page.emulate_media(color_scheme=self.scheme)
+
+
+PHONE, DESKTOP = Look(360, 780, "light"), Look(1280, 900, "light")
+LOOKS = (PHONE, Look(360, 780, "dark"), DESKTOP, Look(1280, 900, "dark"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here as a browser test, and leave it out where there is no browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip("no Chromium: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live_shop.LiveShop]:
+    """A running shop with demo content and its Stripe sandbox, one per worker."""
+    shared = Path(os.environ["SHOP_TESTS_FOLDER"]) / "browser"
+    running = live_shop.start(tmp_path_factory.mktemp("live-shop"), shared)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium per worker."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def watch(shop: live_shop.LiveShop) -> Iterator[Watch]:
+    """What the pages of this test complained of; anything left at the end fails the test."""
+    watching = Watch(frozenset({shop.url, shop.sandbox.url}))
+    yield watching
+    assert not watching.complaints, "\n".join(watching.complaints)
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser: Browser, watch: Watch) -> Iterator[NewPage]:
+    """Open a page in a fresh profile: `new_page(look=PHONE, java_script_enabled=False)`."""
+    opened: list[BrowserContext] = []
+
+    def open_page(look: Look = DESKTOP, **options: object) -> Page:
+        context = browser.new_context(
+            viewport={"width": look.width, "height": look.height},
+            color_scheme=look.scheme,
+            reduced_motion="reduce",
+            locale="en-US",
+            timezone_id="America/New_York",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        page = context.new_page()
+        watch.follow(page)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, new_page: NewPage) -> Page:
+    """A page at 1280 × 900, light; other looks by `@pytest.mark.parametrize("page", LOOKS, indirect=True)`."""
+    return new_page(getattr(request, "param", DESKTOP))
+
+
+@pytest.fixture
+def no_js_page(request: pytest.FixtureRequest, new_page: NewPage) -> Page:
+    """The same without JavaScript."""
+    return new_page(getattr(request, "param", DESKTOP), java_script_enabled=False)
+
+
+@pytest.fixture
+def axe() -> Callable[..., None]:
+    """Assert that axe finds nothing on an open page: WCAG 2.2 AA and best practice."""
+
+    def assert_clean(page: Page, where: str = "") -> None:
+        violations = Axe().run(page, options=AXE_RULES).response["violations"]
+        told = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
+            + "\n    ".join(
+                f"{node['html'][:200]}  {node['failureSummary']}" for node in violation["nodes"]
+            )
+            for violation in violations
+        ]
+        assert not told, f"axe on {where or page.url}:\n" + "\n".join(told)
+
+    return assert_clean
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """The folder where pictures are kept for people (and as CI output)."""
+    folder = Path(os.environ.get("CI_OUTPUT", REPOSITORY / "ci-output")) / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def screenshot(screenshots: Path) -> Callable[[Page, str], None]:
+    """Keep a picture of the whole page: `screenshot(page, "cart-360")`."""
+
+    def keep(page: Page, name: str) -> None:
+        page.screenshot(path=screenshots / f"{name}.png", full_page=True)
+
+    return keep

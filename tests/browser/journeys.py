@@ -1,0 +1,77 @@
+"""The steps of a purchase, for the stories that are made of them."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+BUYER = {
+    "email": "jane@example.com",
+    "name": "Jane Doe",
+    "line1": "1 Main Street",
+    "city": "Springfield",
+    "region": "IL",
+    "postal_code": "62701",
+}
+GOOD_CARD = "4242 4242 4242 4242"
+DECLINED_CARD = "4000 0000 0000 0002"
+AUTHENTICATED_CARD = "4000 0000 0000 3220"  # asks for 3-D Secure
+
+
+def add_to_cart(page: Page, shop_url: str, sku: str = "B12-04", quantity: int = 1) -> None:
+    """Choose a pack on the order page and end in the cart."""
+    page.goto(f"{shop_url}/order/")
+    page.locator(f"input[name=sku][value='{sku}']").check(force=True)
+    page.locator("main input[name=quantity]").fill(str(quantity))
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page).to_have_url(re.compile(r"/cart/"))
+
+
+def fill_checkout(page: Page, shop_url: str, **changes: str) -> None:
+    """Open the checkout, fill in an address in Illinois and take the terms; sends nothing."""
+    page.goto(f"{shop_url}/checkout/")
+    for name, value in (BUYER | changes).items():
+        field = page.locator(f"[name={name}]")
+        if field.evaluate("element => element.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    page.locator("[name=terms]").check()
+
+
+def go_to_payment(page: Page) -> None:
+    """Press the pay button until Stripe's page is there: where tax was added, twice."""
+    button = page.get_by_role("button", name=re.compile(r"^Pay \$"))
+    button.first.click()
+    if "/checkout/" in page.url:
+        button.first.click()
+    expect(page).to_have_url(re.compile(r"/c/pay/|checkout"))
+
+
+def pay(page: Page, card: str = GOOD_CARD, **changes: str) -> None:
+    """Fill in the card on the sandbox's page and send it."""
+    values = {"number": card, "expiry": "12 / 34", "cvc": "123", "name": "Jane Doe"} | changes
+    for name, value in values.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.locator("form button[type=submit]").first.click()
+
+
+def authenticate(page: Page, *, complete: bool = True) -> None:
+    """Answer the sandbox's 3-D Secure page."""
+    page.locator(f"button[name=answer][value={'complete' if complete else 'fail'}]").click()
+
+
+def buy(page: Page, shop_url: str, card: str = GOOD_CARD, **changes: str) -> None:
+    """Go the whole way with one pack; ends on the order's own page when the card is good."""
+    add_to_cart(page, shop_url)
+    fill_checkout(page, shop_url, **changes)
+    go_to_payment(page)
+    pay(page, card)
+
+
+def log_in_as_staff(page: Page, shop_url: str, password: str) -> None:
+    """Log in under /admin/ as the demo's staff."""
+    page.goto(f"{shop_url}/admin/")
+    page.locator("[name=username]").fill("staff")
+    page.locator("[name=password]").fill(password)
+    page.locator("[type=submit]").first.click()
+    expect(page).to_have_url(f"{shop_url}/admin/")
