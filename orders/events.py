@@ -5,6 +5,7 @@ hang theirs in there without orders knowing them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
@@ -24,7 +25,7 @@ def connect(table: Mapping[OrderEvent.Type, Sequence[Handler]]) -> None:
 
 
 def record(
-    order: Order, event_type: OrderEvent.Type, *, actor: Actor = None, **data: object
+    order: Order, event_type: OrderEvent.Type, *, actor: Actor = None, **data: Any
 ) -> OrderEvent:
     """Write the event and run its handlers in the same transaction; return the event.
 

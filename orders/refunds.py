@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -123,7 +124,7 @@ def send(*, refund_id: int, now: datetime) -> Refund:
         return _move(refund_id, Status.IN_DOUBT, now=now)
     except GatewayRefused as error:
         return _move(refund_id, Status.FAILED, now=now, failure=str(error)[:200])
-    return settle(state, now=now, refund_id=refund_id)
+    return _write_down(refund_id, state, now)
 
 
 def refresh(*, reference: str, now: datetime) -> Refund | None:
@@ -131,18 +132,19 @@ def refresh(*, reference: str, now: datetime) -> Refund | None:
     return settle(gateway().fetch_refund(reference), now=now)
 
 
-def settle(state: RefundState, *, now: datetime, refund_id: int | None = None) -> Refund | None:
+def settle(state: RefundState, *, now: datetime) -> Refund | None:
     """Write down `state`, fresh from the gateway. A refund made in Stripe's dashboard gets its row here.
 
     Returns None when the payment is none of ours.
     """
-    row_id = refund_id or _find(state)
-    if row_id is None:
-        row_id = _record_outside_refund(state, now)
-        if row_id is None:
-            return None
-    Refund.objects.filter(pk=row_id, reference__isnull=True).update(reference=state.reference)
-    return _move(row_id, STATUS_OF.get(state.status, Status.SENT), now=now, failure=state.failure)
+    refund_id = _find(state) or _record_outside_refund(state, now)
+    return None if refund_id is None else _write_down(refund_id, state, now)
+
+
+def _write_down(refund_id: int, state: RefundState, now: datetime) -> Refund:
+    Refund.objects.filter(pk=refund_id, reference__isnull=True).update(reference=state.reference)
+    status = STATUS_OF.get(state.status, Status.SENT)
+    return _move(refund_id, status, now=now, failure=state.failure)
 
 
 def _find(state: RefundState) -> int | None:
@@ -281,5 +283,5 @@ def _finish_if_nothing_is_left(order: Order) -> None:
         events.record(order, OrderEvent.Type.CANCELLED, reason="All of it was paid back.")
 
 
-def _facts(row: Refund) -> dict[str, object]:
+def _facts(row: Refund) -> dict[str, Any]:
     return {"refund": row.pk, "amount_cents": row.amount_cents, "failure": row.failure}

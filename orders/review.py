@@ -1,12 +1,14 @@
 """Orders that a person has to look at, and why."""
 
+from typing import Any
+
 from django.db import transaction
 
 from orders import events
 from orders.models import Order, OrderEvent
 
 
-def ask(order: Order, reason: str, **data: object) -> None:
+def ask(order: Order, reason: str, **data: Any) -> None:
     """Put `order` on the list for review and tell staff why, in the caller's transaction."""
     order.set_review(needs_review=True)
     events.record(order, OrderEvent.Type.NEEDS_REVIEW, reason=reason, **data)

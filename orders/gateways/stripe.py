@@ -24,6 +24,7 @@ from orders.gateways.base import (
 )
 
 if TYPE_CHECKING:
+    from stripe._base_address import BaseAddresses
     from stripe.params.checkout._session_create_params import (
         SessionCreateParams,
         SessionCreateParamsPaymentIntentDataShippingAddress,
@@ -50,7 +51,7 @@ class StripeGateway:
         stripe.enable_telemetry = False
         self._webhook_secrets = webhook_secrets
         self._deployment = deployment
-        base: stripe.BaseAddresses = {"api": api_base} if api_base else {}
+        base: BaseAddresses = {"api": api_base} if api_base else {}
         self._client = stripe.StripeClient(
             secret_key,
             base_addresses=base,
