@@ -14,16 +14,14 @@ DOTS_PER_ROW = 25
 
 @dataclass(frozen=True)
 class DotStrip:
-    """One dot for each microgram; the rest of the last one as a slice of a disc."""
+    """One dot for each microgram; the rest is a slice of a disc, drawn in its ring."""
 
     width: int
     height: int
     dots: tuple[tuple[float, float], ...]
     part: tuple[float, float] | None
-    part_dash: str
+    slice_path: str
 
-    # A circle of half the radius, stroked as wide as the whole, draws a slice by its dash.
-    part_radius = DOT_RADIUS / 2
     radius = DOT_RADIUS
 
 
@@ -36,13 +34,22 @@ def dot_strip(micrograms: Decimal) -> DotStrip:
         (DOT_PITCH * (n % DOTS_PER_ROW + 0.5), DOT_PITCH * (n // DOTS_PER_ROW + 0.5))
         for n in range(count)
     ]
-    around = 2 * math.pi * DOT_RADIUS / 2
     return DotStrip(
         width=DOT_PITCH * min(max(count, 1), DOTS_PER_ROW),
         height=DOT_PITCH * max(1, math.ceil(count / DOTS_PER_ROW)),
         dots=tuple(places[:whole]),
         part=places[whole] if fraction else None,
-        part_dash=f"{around * fraction:.2f} {around:.2f}",
+        slice_path=_slice(*places[whole], fraction) if fraction else "",
+    )
+
+
+def _slice(x: float, y: float, fraction: float) -> str:
+    """Return the SVG path of `fraction` of a disc around (x, y), clockwise from the top."""
+    turn = 2 * math.pi * fraction
+    end_x, end_y = x + DOT_RADIUS * math.sin(turn), y - DOT_RADIUS * math.cos(turn)
+    large = int(fraction > 0.5)  # noqa: PLR2004 (half a disc)
+    return (
+        f"M{x} {y}V{y - DOT_RADIUS}A{DOT_RADIUS} {DOT_RADIUS} 0 {large} 1 {end_x:.2f} {end_y:.2f}z"
     )
 
 
@@ -60,7 +67,8 @@ class PlotDesign:
     no_difference: float | None = None
     left: str = ""
     right: str = ""
-    places: int = 2
+    tick_places: int = 2
+    table_places: int = 2
 
 
 @dataclass(frozen=True)
@@ -88,26 +96,26 @@ class DotPlot:
     bottom: int
     height: int
 
-    left_edge = 10
-    right_edge = 330
+    left_edge = 18
+    right_edge = 322
 
     @property
-    def has_notes(self) -> bool:
-        """Whether the table needs a column for notes."""
-        return any(row.estimate.note for row in self.rows)
+    def notes(self) -> list[str]:
+        """What is to be said of the results, each remark once."""
+        return list(dict.fromkeys(row.estimate.note for row in self.rows if row.estimate.note))
 
 
 def dot_plot(key: str, design: PlotDesign, estimates: Sequence[Estimate]) -> DotPlot:
     """Lay out `estimates` from top to bottom on the scale of `design`. A ratio is drawn on a log scale."""
     place = _scale(design, DotPlot.left_edge, DotPlot.right_edge)
     rows = tuple(_row(number, estimate, design, place) for number, estimate in enumerate(estimates))
-    bottom = 44 * len(rows) + 8
+    bottom = 44 * len(rows) + 6
     middle = design.no_difference
     return DotPlot(
         key=key,
         design=design,
         rows=rows,
-        ticks=tuple((place(tick), _number(tick, design.places)) for tick in design.ticks),
+        ticks=tuple((place(tick), _number(tick, design.tick_places)) for tick in design.ticks),
         no_difference_x=None if middle is None else place(middle),
         bottom=bottom,
         height=bottom + (44 if design.left or design.right else 28),
@@ -142,11 +150,16 @@ def _scale(design: PlotDesign, left: int, right: int) -> Callable[[float], float
 def _row(
     number: int, estimate: Estimate, design: PlotDesign, place: Callable[[float], float]
 ) -> PlotRow:
-    value, low, high = float(estimate.value), float(estimate.low), float(estimate.high)
-    places = design.places
-    numbers = " ".join((_number(value, 2), f"({_number(low, 2)} to {_number(high, 2)})"))
+    value, low, high = (float(each) for each in (estimate.value, estimate.low, estimate.high))
+    shown = [_number(each, design.table_places) for each in (value, low, high)]
     return PlotRow(
-        estimate, 44 * number + 14, 44 * number + 30, place(value), place(low), place(high), numbers
+        estimate=estimate,
+        label_y=44 * number + 14,
+        y=44 * number + 29,
+        x=place(value),
+        x_low=place(low),
+        x_high=place(high),
+        numbers=f"{shown[0]} ({shown[1]} to {shown[2]})",
     )
 
 
@@ -165,7 +178,8 @@ PLOTS = {
         ticks=(0, 25, 50, 75, 100),
         left="nobody",
         right="everybody",
-        places=0,
+        tick_places=0,
+        table_places=1,
     ),
     Estimate.Plot.FRACTURES: PlotDesign(
         title="Broken bones with B12 and folic acid, compared with placebo",
@@ -178,7 +192,7 @@ PLOTS = {
         no_difference=1,
         left="fewer",
         right="more",
-        places=1,
+        tick_places=1,
     ),
     Estimate.Plot.MS_LEVELS: PlotDesign(
         title="Average B12 in people with MS, compared with people without",
@@ -202,6 +216,6 @@ PLOTS = {
         no_difference=1,
         left="less common",
         right="more common",
-        places=1,
+        tick_places=1,
     ),
 }

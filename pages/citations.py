@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -15,16 +15,6 @@ from policies.rendering import RenderedText, new_parser, render
 CITATION = re.compile(r"\[@([a-z0-9-]+(?:\s*[,;]\s*@[a-z0-9-]+)*)\]")
 
 
-class Source(Protocol):
-    """What the list of sources needs of a reference."""
-
-    key: str
-    citation: str
-
-
-AnySource = TypeVar("AnySource", bound=Source)
-
-
 def cited_keys(text: str) -> list[str]:
     """Return the keys that `text` cites, in order, each once."""
     keys = [key for group in CITATION.findall(text) for key in _split(group)]
@@ -32,14 +22,14 @@ def cited_keys(text: str) -> list[str]:
 
 
 @dataclass
-class Footnotes(Generic[AnySource]):
+class Footnotes:
     """Numbers for the sources of one page, given in the order in which the texts cite them.
 
     Render all texts of a page through one object, in the order of the page; then `sources` is the list
-    for its end. A key that is not in `known` is left out of the text (the admin refuses it earlier).
+    for its end. A key that is not in `known` (key → reference) is left out of the text; the admin refuses it earlier.
     """
 
-    known: Mapping[str, AnySource]
+    known: Mapping[str, Any]
     numbers: dict[str, int] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
 
@@ -55,7 +45,7 @@ class Footnotes(Generic[AnySource]):
         return mark_safe(f'<sup class="cite">{" ".join(links)}</sup>')  # noqa: S308
 
     @property
-    def sources(self) -> list[tuple[int, AnySource]]:
+    def sources(self) -> list[tuple[int, Any]]:
         """The cited sources with their numbers, first cited first."""
         return [(number, self.known[key]) for key, number in self.numbers.items()]
 

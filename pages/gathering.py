@@ -6,6 +6,7 @@ The roof registers the sources when the shop starts; until then each of them is 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 
@@ -42,7 +43,7 @@ SiteMapSource = Callable[[], LinkSection]
 
 _latest_posts: list[LatestPosts] = []
 _site_map: dict[str, SiteMapSource] = {}
-_sitemaps: dict[str, type[Sitemap]] = {}  # type: ignore[type-arg]
+_sitemaps: dict[str, type[Sitemap[Any]]] = {}
 
 
 def register_latest_posts(source: LatestPosts) -> None:
@@ -55,7 +56,7 @@ def register_site_map(name: str, source: SiteMapSource) -> None:
     _site_map[name] = source
 
 
-def register_sitemap(name: str, sitemap: type[Sitemap]) -> None:  # type: ignore[type-arg]
+def register_sitemap(name: str, sitemap: type[Sitemap[Any]]) -> None:
     """Add a part to sitemap.xml; the same name again replaces it."""
     _sitemaps[name] = sitemap
 
@@ -70,6 +71,6 @@ def site_map_sections() -> list[LinkSection]:
     return [section for source in _site_map.values() if (section := source()).links]
 
 
-def sitemaps() -> dict[str, type[Sitemap]]:  # type: ignore[type-arg]
+def sitemaps() -> dict[str, type[Sitemap[Any]]]:
     """Return the registered parts of sitemap.xml."""
     return dict(_sitemaps)

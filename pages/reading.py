@@ -27,7 +27,7 @@ class PageText:
     page: InfoPage
     lead: SafeString
     sections: tuple[Section, ...]
-    footnotes: Footnotes[Reference]
+    footnotes: Footnotes
 
     @cached_property
     def by_key(self) -> dict[str, Section]:

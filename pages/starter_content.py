@@ -86,8 +86,8 @@ def _load_studies(loader: StarterLoader) -> None:
     for slug, values in data["studies"].items():
         estimates = values.pop("estimates", [])
         topics = list(StudyTopic.objects.filter(slug__in=values.pop("topics")))
-        values = _with_reference({"last_reviewed": REVIEWED, **values})
-        study = loader.put(Study, {"slug": slug}, values, topics=topics)
+        fields = _with_reference({"last_reviewed": REVIEWED, **values})
+        study = loader.put(Study, {"slug": slug}, fields, topics=topics)
         for position, found, rest in _estimates(study, estimates):
             loader.put(Estimate, found, {**rest, "position": position * 10})
 

@@ -113,11 +113,6 @@ class PolicyVersion(models.Model):
             self.version = self.policy.next_version_number()
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete a version that has never held. Raises VersionInForceError otherwise."""
-        PolicyVersion.objects.filter(pk=self.pk)._refuse_if_begun()
-        return super().delete(*args, **kwargs)
-
     def get_absolute_url(self) -> str:
         """The lasting address of this version."""
         return reverse("policy_version", args=[self.policy.slug, self.version])
@@ -127,14 +122,15 @@ class PolicyVersion(models.Model):
         """The body as HTML with its section headings."""
         return render(self.body)
 
-    def has_begun(self, *, on: date) -> bool:
-        """Say whether these words hold or have held on day `on`."""
-        return self.effective_from <= on
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete a version that has never held. Raises VersionInForceError otherwise."""
+        PolicyVersion.objects.filter(pk=self.pk)._refuse_if_begun()
+        return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
         """Refuse a first day that would change what held in the past."""
         # The admin's "add" form fills in the policy after this call when it was left empty.
-        if self.policy_id is None or self.effective_from is None:
+        if not (self.policy_id and self.effective_from):
             return
         others = PolicyVersion.objects.filter(policy=self.policy_id).exclude(pk=self.pk)
         if not others.exists():
@@ -149,3 +145,7 @@ class PolicyVersion(models.Model):
                     "effective_from": f"Choose a day after {last:%B %-d, %Y}, when the last version began."
                 }
             )
+
+    def has_begun(self, *, on: date) -> bool:
+        """Say whether these words hold or have held on day `on`."""
+        return self.effective_from <= on

@@ -40,7 +40,6 @@ def new_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     parser.add_render_rule("table_open", _open_table)
     parser.add_render_rule("table_close", _close_table)
-    parser.add_render_rule("th_open", _open_header_cell)
     return parser
 
 
@@ -52,6 +51,7 @@ def render(
     env = {} if env is None else env
     tokens = parser.parse(text, env)
     headings = _give_anchors(tokens)
+    _label_tables(tokens)
     html = parser.renderer.render(tokens, parser.options, env)
     return RenderedText(mark_safe(html), headings)  # noqa: S308 (raw HTML is off in the parser)
 
@@ -72,19 +72,38 @@ def _give_anchors(tokens: list[Token]) -> tuple[Heading, ...]:
     return tuple(headings)
 
 
+def _label_tables(tokens: list[Token]) -> None:
+    """Make the first cell of a row its heading, and tell the others which column they belong to.
+
+    On a phone the rows stand as labelled lines (.table-stack), for which every cell needs its label.
+    """
+    columns: list[str] = []
+    in_body = False
+    column = 0
+    for place, token in enumerate(tokens):
+        if token.type == "table_open":
+            columns, in_body = [], False
+        elif token.type == "tbody_open":
+            in_body = True
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open":
+            token.attrs = {"scope": "col"}
+            columns.append(tokens[place + 1].content)
+        elif token.type == "td_open" and in_body:
+            token.attrs = {"data-label": columns[column]} if column else {"scope": "row"}
+            if column == 0:
+                token.tag = tokens[place + 2].tag = "th"
+            column += 1
+
+
 def _open_table(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     # A wide table scrolls in its own box on a phone; the box can be reached by keyboard.
-    return '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table class="table">\n'
+    return '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table class="table table-stack">\n'
 
 
 def _close_table(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     return "</table></div>\n"
-
-
-def _open_header_cell(
-    self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
-    return '<th scope="col">'
 
 
 _PARSER = new_parser()

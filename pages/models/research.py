@@ -38,8 +38,8 @@ class Study(models.Model):
     class PatchVerdict(models.TextChoices):
         NOT_ABOUT = "not_about", "Not about patches"
         AGAINST = "against", "Speaks against patches"
-        NO_RESULT = "no_result", "About patches, no result published"
-        BACKGROUND = "background", "Background on skin, not a trial of a patch"
+        NO_RESULT = "no_result", "About patches, no result"
+        BACKGROUND = "background", "Background, not a patch"
 
     slug = models.SlugField(unique=True, help_text="The study's anchor on the page.")
     title = models.CharField(max_length=200, help_text="In our own plain words.")

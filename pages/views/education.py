@@ -135,7 +135,8 @@ def _studies(text: PageText) -> list[dict[str, Any]]:
 
 
 def _estimates() -> QuerySet[Estimate]:
-    return Estimate.objects.filter(study__is_published=True).select_related("study")
+    published = Estimate.objects.filter(study__is_published=True).select_related("study")
+    return published.order_by("plot", "-study__year", "position", "pk")
 
 
 def _count(studies: Sequence[dict[str, Any]], topic: StudyTopic) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.sitemaps import Sitemap
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -48,7 +49,7 @@ def site_map(request: HttpRequest) -> HttpResponse:
 @public_page
 def sitemap_xml(request: HttpRequest) -> HttpResponse:
     """Answer sitemaps.org's sitemap of all public pages, on the shop's own host."""
-    parts = {
+    parts: dict[str, type[Sitemap[Any]]] = {
         "pages": InfoPageSitemap,
         "policies": PolicySitemap,
         "products": ProductSitemap,
