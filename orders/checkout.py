@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,14 +14,17 @@ from django.utils import timezone
 from orders import cart as carts
 from orders import closing, discounts, events, payments, sales_tax, shipping_rates
 from orders.addresses import Address
-from orders.gateways.base import GatewayUnavailable
+from orders.gateways import gateway
+from orders.gateways.base import GatewayRefused, GatewayUnavailable, TaxQuestion
 from orders.models import Cart, Order, OrderEvent, OrderLine
 from orders.models.order import new_number
 from orders.shipping_rates import ShippingOption
-from orders.totals import NO_TAX, Totals, make_totals
+from orders.totals import NO_TAX, Tax, Totals, make_totals, with_taxes
 from policies.models import PolicyVersion
 from products import stock
 from products.models import SaleBlock
+
+logger = logging.getLogger(__name__)
 
 
 class CheckoutRefused(Exception):
@@ -61,7 +65,10 @@ def make_quote(
     destination: Address | None = None,
     now: datetime,
 ) -> Quote:
-    """Return what `contents` cost when sent to `country`; with `destination` the tax is in it."""
+    """Return what `contents` cost when sent to `country`; with `destination` the tax is in it.
+
+    Raises CheckoutRefused when Stripe Tax (settings.SALES_TAX) cannot be asked.
+    """
     options = shipping_rates.options(
         shipping_rates.all_rates(),
         country=country,
@@ -70,21 +77,46 @@ def make_quote(
     )
     chosen = [option for option in options if option.code == shipping_code]
     shipping = chosen[0] if chosen else (options[0] if options else None)
-    tax = NO_TAX
-    if destination is not None:
-        tax = sales_tax.tax_for(
-            country=destination.country,
-            region=destination.region,
-            postal_code=destination.postal_code,
-            on=timezone.localdate(now),
-        )
     totals = make_totals(
         [(item.price_cents, item.quantity) for item in contents.items],
         discount_cents=contents.discount_cents,
         shipping_cents=shipping.price_cents if shipping else 0,
-        tax=tax,
+        tax=_table_tax(destination, now),
     )
+    if destination is not None and settings.SALES_TAX == "stripe":
+        totals = _with_stripe_tax(totals, destination)
     return Quote(contents, tuple(options), shipping, totals, is_final=destination is not None)
+
+
+def _table_tax(destination: Address | None, now: datetime) -> Tax:
+    if destination is None or settings.SALES_TAX != "table":
+        return NO_TAX
+    return sales_tax.tax_for(
+        country=destination.country,
+        region=destination.region,
+        postal_code=destination.postal_code,
+        on=timezone.localdate(now),
+    )
+
+
+def _with_stripe_tax(totals: Totals, destination: Address) -> Totals:
+    question = TaxQuestion(
+        currency=settings.CURRENCY,
+        line_cents=[line.net_cents for line in totals.lines],
+        shipping_cents=totals.shipping_cents,
+        **asdict(destination),
+    )
+    try:
+        answer = gateway().calculate_tax(question)
+    except (GatewayUnavailable, GatewayRefused) as error:
+        logger.exception("Unable to work out the sales tax")
+        message = "We cannot work out the sales tax now. Please try again in a few minutes."
+        raise CheckoutRefused(message) from error
+    return with_taxes(
+        totals,
+        line_tax_cents=answer.line_tax_cents,
+        shipping_tax_cents=answer.shipping_tax_cents,
+    )
 
 
 def check_destination(contents: carts.CartContents, country: str) -> None:

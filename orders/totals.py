@@ -1,7 +1,7 @@
 """How a total is made. Pure arithmetic: the same numbers in the cart, at Stripe, on the order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shop.lib.money import share_of, spread
 
@@ -84,3 +84,15 @@ def make_totals(
         shipping_tax_cents=shipping_tax,
         tax_cents=sum(line.tax_cents for line in lines) + shipping_tax,
     )
+
+
+def with_taxes(totals: Totals, *, line_tax_cents: Sequence[int], shipping_tax_cents: int) -> Totals:
+    """Return `totals` with sales tax that somebody else has worked out, one figure per line.
+
+    Raises ValueError when there is not one per line.
+    """
+    lines = tuple(
+        replace(line, tax_cents=tax) for line, tax in zip(totals.lines, line_tax_cents, strict=True)
+    )
+    tax = sum(line_tax_cents) + shipping_tax_cents
+    return replace(totals, lines=lines, shipping_tax_cents=shipping_tax_cents, tax_cents=tax)

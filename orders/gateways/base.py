@@ -119,11 +119,25 @@ class WebhookEvent:
 
 
 @dataclass(frozen=True)
-class TaxedLine:
-    """Sales tax of one amount, both in cents. The shipping's is the last of a calculation."""
+class TaxQuestion:
+    """Amounts (minor units of `currency`, before tax) that go to an address."""
 
-    amount_cents: int
-    tax_cents: int
+    currency: str
+    line_cents: Sequence[int]
+    shipping_cents: int
+    line1: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+
+
+@dataclass(frozen=True)
+class TaxAnswer:
+    """The sales tax of a question's amounts, in the same order and unit."""
+
+    line_tax_cents: Sequence[int]
+    shipping_tax_cents: int
 
 
 class Gateway(Protocol):
@@ -153,6 +167,10 @@ class Gateway(Protocol):
 
     def list_refunds(self, payment_reference: str) -> list[RefundState]:
         """Return every refund of a payment, ours and those made elsewhere."""
+        ...
+
+    def calculate_tax(self, question: TaxQuestion) -> TaxAnswer:
+        """Return the sales tax at a destination, from the gateway's own tables."""
         ...
 
     def read_webhook(self, body: bytes, signature: str, *, now: datetime) -> WebhookEvent:

@@ -19,6 +19,8 @@ from orders.gateways.base import (
     GatewayUnavailable,
     RefundState,
     ShippingAddress,
+    TaxAnswer,
+    TaxQuestion,
     WebhookEvent,
     WebhookInvalid,
 )
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         SessionCreateParams,
         SessionCreateParamsPaymentIntentDataShippingAddress,
     )
+    from stripe.params.tax._calculation_create_params import CalculationCreateParams
 
 Answer = TypeVar("Answer")
 
@@ -130,6 +133,17 @@ class StripeGateway:
         )
         return [_refund_state(refund) for refund in page.data]
 
+    def calculate_tax(self, question: TaxQuestion) -> TaxAnswer:
+        """Ask Stripe Tax. Only a calculation: nothing is filed or charged by it."""
+        calculation = _ask(lambda: self._client.v1.tax.calculations.create(_tax_params(question)))
+        lines = calculation.line_items.data if calculation.line_items else []
+        by_reference = {line.reference: line.amount_tax for line in lines}
+        shipping = calculation.shipping_cost
+        return TaxAnswer(
+            line_tax_cents=[by_reference[str(place)] for place in range(len(question.line_cents))],
+            shipping_tax_cents=shipping.amount_tax if shipping else 0,
+        )
+
     def read_webhook(self, body: bytes, signature: str, *, now: datetime) -> WebhookEvent:
         """Check the body against each of our secrets: during a roll-over two are valid."""
         _check_stamp(signature, now)
@@ -215,6 +229,28 @@ def _stripe_address(
     if address.postal_code:
         optional["postal_code"] = address.postal_code
     return optional
+
+
+def _tax_params(question: TaxQuestion) -> "CalculationCreateParams":
+    return {
+        "currency": question.currency.lower(),
+        "line_items": [
+            {"amount": cents, "reference": str(place), "tax_behavior": "exclusive"}
+            for place, cents in enumerate(question.line_cents)
+        ],
+        "shipping_cost": {"amount": question.shipping_cents, "tax_behavior": "exclusive"},
+        "customer_details": {
+            "address": {
+                "line1": question.line1,
+                "city": question.city,
+                "state": question.region,
+                "postal_code": question.postal_code,
+                "country": question.country,
+            },
+            "address_source": "shipping",
+        },
+        "expand": ["line_items"],
+    }
 
 
 def _ask(call: Callable[[], Answer]) -> Answer:

@@ -76,16 +76,16 @@ def _order(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse
     now = timezone.now()
     customer = form.customer()
     contents = carts.read(cart, now=now)
-    quote = make_quote(
-        contents,
-        country=customer.address.country,
-        shipping_code=form.cleaned_data["shipping"],
-        destination=customer.address,
-        now=now,
-    )
-    if form.cleaned_data["shown_total"] != quote.totals.total_cents:
-        return _page(request, form, quote, is_new_total=True)
     try:
+        quote = make_quote(
+            contents,
+            country=customer.address.country,
+            shipping_code=form.cleaned_data["shipping"],
+            destination=customer.address,
+            now=now,
+        )
+        if form.cleaned_data["shown_total"] != quote.totals.total_cents:
+            return _page(request, form, quote, is_new_total=True)
         check_destination(contents, customer.address.country)
         url = place_order(
             cart=cart,
@@ -97,20 +97,19 @@ def _order(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse
         )
     except CheckoutRefused as refusal:
         form.add_error(None, str(refusal))
-        return _refused(request, cart, form, quote)
+        return _refused(request, cart, form)
     except PaymentUnavailable as error:
         return redirect(error.order or "cart")
     return redirect(url)
 
 
-def _refused(request: HttpRequest, cart: Cart, form: CheckoutForm, quote: Quote) -> HttpResponse:
-    """Show what the cart holds now; the total on the page is the new one."""
+def _refused(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse:
+    """Show what the cart holds now, at a total before tax: the next try works out the rest anew."""
     contents = carts.read(cart, now=timezone.now())
     fresh = make_quote(
         contents,
         country=form.cleaned_data["country"],
         shipping_code=form.cleaned_data["shipping"],
-        destination=form.cleaned_data["address"],
         now=timezone.now(),
     )
     return _page(request, form, fresh, status=409)
