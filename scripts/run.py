@@ -64,7 +64,7 @@ def prepared_environment(port: int, sandbox_port: int, *, development: bool) -> 
         os.environ["DEBUG"] = "True"
     os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
     os.environ.update(PORT=str(port), SANDBOX_PORT=str(sandbox_port), PYTHONUNBUFFERED="1")
-    os.environ.setdefault("SANDBOX_PUBLIC_URL", f"http://localhost:{sandbox_port}")
+    os.environ.setdefault("SANDBOX_PUBLIC_URL", f"http://127.0.0.1:{sandbox_port}")
     os.environ.setdefault("SANDBOX_WEBHOOK_URL", f"http://127.0.0.1:{port}/webhooks/stripe/")
     os.environ.setdefault("SANDBOX_WEBHOOK_SECRET", "whsec_sandbox")
     os.environ.setdefault("SANDBOX_DATABASE", str(ROOT / "var" / "stripe_sandbox.sqlite3"))

@@ -237,7 +237,11 @@ if msg := live_key_conflict(STRIPE_SECRET_KEY, debug=DEBUG, demo=DEMO, api_base=
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
     "STRIPE_WEBHOOK_SECRET", default=["whsec_sandbox"] if USES_SANDBOX else []
 )
-STRIPE_CHECKOUT_ORIGIN = STRIPE_API_BASE or "https://checkout.stripe.com"
+STRIPE_CHECKOUT_ORIGIN = (
+    env.str("SANDBOX_PUBLIC_URL", default=STRIPE_API_BASE)
+    if STRIPE_API_BASE
+    else "https://checkout.stripe.com"
+)
 # Names this installation in Stripe's metadata, so that two shops on one account ignore each other.
 DEPLOYMENT = env.str("DEPLOYMENT", default=_site_host)
 # Stripe accepts sessions from 30 minutes up; the stock hold lasts exactly as long.
