@@ -70,12 +70,12 @@ CARDS = (
     TestCard(
         "4000000000000069",
         "Declined: expired card",
-        Decline("expired_card", "Your card has expired.", "expired_card"),
+        Decline("expired_card", "Your card has expired."),
     ),
     TestCard(
         "4000000000000127",
         "Declined: wrong security code",
-        Decline("incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc"),
+        Decline("incorrect_cvc", "Your card's security code is incorrect."),
     ),
     TestCard("4000000000000119", "Declined: processing error", PROCESSING),
     TestCard("4000002760003184", "Asks for 3-D Secure, always", asks_3ds=True),

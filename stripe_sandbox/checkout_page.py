@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from stripe_sandbox import clock
 from stripe_sandbox.card_form import CardForm
-from stripe_sandbox.cards import CARDS, Decline
+from stripe_sandbox.cards import BY_NUMBER, CARDS, Decline, card_with
 from stripe_sandbox.currencies import money_text
 from stripe_sandbox.errors import ApiError
 from stripe_sandbox.models import StoredObject
@@ -111,10 +112,10 @@ def _fresh_form(request: HttpRequest, session: StoredObject) -> CardForm:
     """An empty form, or one filled from a test card or from an attempt that a bank refused."""
     initial: dict[str, str] = {}
     number = request.GET.get("card", "")
-    if number in {card.number for card in CARDS}:
+    if number in BY_NUMBER:
         year = datetime.fromtimestamp(clock.now(), UTC).year + 2
         initial = {
-            "number": number,
+            "number": BY_NUMBER[number].spaced,
             "expiry": f"12 / {year % 100:02d}",
             "cvc": "1234" if number.startswith("37") else "123",
             "name": "Test Buyer",
@@ -131,9 +132,8 @@ def _last_card(session: StoredObject) -> dict[str, str]:
     if not card:
         return {}
     expiry = f"{card['exp_month']:02d} / {card['exp_year'] % 100:02d}"
-    return {key: card[key] for key in ("number", "name", "email", "postal_code")} | {
-        "expiry": expiry
-    }
+    kept = {key: card[key] for key in ("name", "email", "postal_code")}
+    return kept | {"number": card_with(card["number"]).spaced, "expiry": expiry}
 
 
 def _past_decline(request: HttpRequest, session: StoredObject) -> Decline | None:
@@ -211,7 +211,7 @@ def _receipt(session: StoredObject) -> dict[str, Any]:
         "session": body,
         "lines": lines,
         "total": money_text(body["amount_total"], currency),
-        "shop": urlsplit(body["success_url"]).netloc,
+        "shop": settings.SANDBOX_MERCHANT or urlsplit(body["success_url"]).netloc,
         "back": _back_to_shop(body),
     }
 

@@ -77,7 +77,7 @@ def _delivery_row(delivery: Delivery) -> dict[str, Any]:
         "object": delivery.event.object_id,
         "created": _time(delivery.event.created),
         "state": delivery.state,
-        "is_bad": delivery.state == Delivery.State.GIVEN_UP or bool(last and not last.succeeded),
+        "is_bad": bool(last and not last.succeeded),
         "tries": delivery.tries,
         "answer": _answer(last) if last else "",
     }

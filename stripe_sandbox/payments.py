@@ -65,7 +65,7 @@ def authenticate(session_id: str, *, passed: bool) -> Outcome:
         intent = _intent_of(session)
         if intent.body["status"] != "requires_action":
             return Outcome("declined", session)
-        card = CardDetails(**intent.hidden.pop("card"))
+        card = CardDetails(**intent.hidden["card"])
         intent.change(next_action=None, status="requires_payment_method")
         if passed:
             return _charge(session, intent, card, authenticated=True)

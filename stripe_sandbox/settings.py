@@ -11,6 +11,8 @@ SANDBOX_PORT = int(os.environ.get("SANDBOX_PORT", "8001"))
 SANDBOX_PUBLIC_URL = os.environ.get(
     "SANDBOX_PUBLIC_URL", f"http://127.0.0.1:{SANDBOX_PORT}"
 ).rstrip("/")
+# The shop's name on the payment page; without it the page shows the host of `success_url`.
+SANDBOX_MERCHANT = os.environ.get("SANDBOX_MERCHANT", "")
 SANDBOX_WEBHOOK_URL = os.environ.get("SANDBOX_WEBHOOK_URL", "")
 SANDBOX_WEBHOOK_SECRETS = [
     secret for secret in os.environ.get("SANDBOX_WEBHOOK_SECRET", "").split(",") if secret

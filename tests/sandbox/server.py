@@ -77,8 +77,10 @@ class SandboxServer:
 
     key = "sk_test_sandbox"
 
-    def __init__(self, process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-        self.process, self.url, self.log = process, url, log
+    def __init__(
+        self, process: subprocess.Popen[bytes], url: str, log: Path, database: Path
+    ) -> None:
+        self.process, self.url, self.log, self.database = process, url, log, database
 
     def stop(self) -> float:
         """End it; returns the seconds that took."""
@@ -88,9 +90,13 @@ class SandboxServer:
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait(5)
+                self.kill()
         return time.monotonic() - started
+
+    def kill(self) -> None:
+        """End it without warning, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(5)
 
     def control(self, route: str, **fields: Any) -> dict[str, Any]:
         """POST to a control route (`deliveries/pause`, `clock`, `faults`, `webhook`, `reset` …)."""
@@ -138,9 +144,10 @@ def start(
     """Start a sandbox with an empty database on a free port; ready when this returns."""
     port = int(environment.pop("SANDBOX_PORT", 0)) or free_port()
     log = tmp_path / f"stripe_sandbox_{port}.log"
+    database = tmp_path / f"stripe_sandbox_{port}.sqlite3"
     settings = {
         "SANDBOX_PORT": str(port),
-        "SANDBOX_DATABASE": str(tmp_path / f"stripe_sandbox_{port}.sqlite3"),
+        "SANDBOX_DATABASE": str(database),
         "SANDBOX_WEBHOOK_URL": webhook_url,
         "SANDBOX_WEBHOOK_SECRET": secret,
         "SANDBOX_RETRY_SECONDS": "0.1,0.1,0.1",
@@ -154,8 +161,9 @@ def start(
             env=inherited | settings,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # so that kill() reaches the worker process too
         )
-    server = SandboxServer(process, f"http://127.0.0.1:{port}", log)
+    server = SandboxServer(process, f"http://127.0.0.1:{port}", log, database)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
