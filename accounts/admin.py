@@ -1,8 +1,48 @@
 """People and their roles."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
 
 from accounts.models import User
 
-admin.site.register(User, UserAdmin)
+# Whoever could set these could make themselves anything.
+POWERS = ("is_superuser", "user_permissions", "groups", "is_staff", "is_active")
+
+
+@admin.register(User)
+class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]  # as Django's own stubs leave it
+    """Users as Django shows them, with powers given by superusers only."""
+
+    list_display = ("username", "first_name", "last_name", "email", "roles", "is_active")
+    list_filter = ("is_active", "groups")
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Everybody with their groups."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only a superuser hands out powers."""
+        own = super().get_readonly_fields(request, obj)
+        if getattr(request.user, "is_superuser", False):
+            return own
+        return (*own, *POWERS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody but a superuser changes a superuser, whose password would be the way to all."""
+        if (
+            obj is not None
+            and obj.is_superuser
+            and not getattr(request.user, "is_superuser", False)
+        ):
+            return False
+        return super().has_change_permission(request, obj)
+
+    @admin.display(description="Roles")
+    def roles(self, user: User) -> str:
+        """The groups, and whether everything is allowed anyway."""
+        names = [group.name for group in user.groups.all()]
+        return ", ".join(["Superuser", *names] if user.is_superuser else names) or "–"

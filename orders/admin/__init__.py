@@ -1,5 +1,5 @@
 """Orders for staff: the list, the record of one order, what can be done with it, and the rates."""
 
-from orders.admin import order_list
+from orders.admin import discounts, order_list, rates, webhooks
 
-__all__ = ["order_list"]
+__all__ = ["discounts", "order_list", "rates", "webhooks"]

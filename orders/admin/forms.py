@@ -39,7 +39,7 @@ class ShipForm(OrderActionForm):
                 min_value=0,
                 max_value=line.quantity_open,
                 initial=line.quantity_open,
-                error_messages={"required": "Enter a number, 0 for none."},
+                error_messages=number_errors(line.quantity_open),
             )
 
     @property
@@ -80,7 +80,9 @@ class CancelForm(OrderActionForm):
     """Why an order is cancelled."""
 
     reason = forms.CharField(
-        max_length=200, help_text="For the timeline, for example “asked by mail to cancel”."
+        max_length=200,
+        help_text="For the timeline, for example “asked by mail to cancel”.",
+        error_messages={"required": "Say why."},
     )
 
 
@@ -91,6 +93,7 @@ class ReviewForm(OrderActionForm):
         max_length=200,
         label="What did you find and do?",
         help_text="For the timeline, for example “called the customer, second payment refunded”.",
+        error_messages={"required": "Say what you found."},
     )
 
 
@@ -102,7 +105,18 @@ class NoteForm(OrderActionForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Only staff see it.",
+        error_messages={"required": "Write something first."},
     )
+
+
+def number_errors(most: int) -> dict[str, str]:
+    """Return what a field for packs says to a number that is none or out of bounds."""
+    return {
+        "required": "Enter a number, 0 for none.",
+        "invalid": "Enter a whole number.",
+        "min_value": "Enter 0 or more.",
+        "max_value": f"At most {most}.",
+    }
 
 
 def _quantity_name(line: OrderLine) -> str:

@@ -30,10 +30,11 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         "items",
         "total",
         "status_shown",
-        "shipping_name",
+        "shipping",
     )
     list_display_links = ("number_shown",)
-    list_filter = (ToDoFilter, "status", "placed_at", "is_demo")
+    list_filter = (ToDoFilter, "status", "placed_at")
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
@@ -49,8 +50,9 @@ class OrderAdmin(admin.ModelAdmin[Order]):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Order]":
         """Every order, with what the work order sorts by."""
-        orders = super().get_queryset(request).prefetch_related("lines")
-        return worklist.with_work_order(orders)
+        # Not super(): it would sort before there is anything to sort by.
+        orders = worklist.with_work_order(Order.objects.prefetch_related("lines"))
+        return orders.order_by(*self.get_ordering(request))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What is to be done first stands first."""
@@ -117,6 +119,11 @@ class OrderAdmin(admin.ModelAdmin[Order]):
     def status_shown(self, order: Order) -> SafeString:
         """The status with its mark."""
         return order_badge(order)
+
+    @admin.display(description="Shipping", ordering="shipping_name")
+    def shipping(self, order: Order) -> str:
+        """How it is sent."""
+        return order.shipping_name
 
     @admin.action(description="Print packing slips", permissions=["view"])
     def print_packing_slips(

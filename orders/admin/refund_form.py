@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import TextChoices
 
 from orders import refund_amounts
-from orders.admin.forms import OrderActionForm
+from orders.admin.forms import OrderActionForm, number_errors
 from orders.models import Order, OrderLine, Refund
 from orders.refunds import RefundItem
 from shop.lib.form_fields import CentsField
@@ -43,11 +43,18 @@ class RefundForm(OrderActionForm):
     say what is paid back.
     """
 
-    what = forms.ChoiceField(choices=What.choices, widget=forms.RadioSelect, label="Pay back")
+    what = forms.ChoiceField(
+        choices=What.choices,
+        widget=forms.RadioSelect,
+        label="Pay back",
+        error_messages={"required": "Choose what to pay back."},
+    )
     shipping = forms.BooleanField(required=False)
     amount = CentsField(required=False, label="Amount")
     reason = forms.CharField(
-        max_length=200, help_text="For the timeline, for example “returned unopened”."
+        max_length=200,
+        help_text="For the timeline, for example “returned unopened”.",
+        error_messages={"required": "Say why."},
     )
 
     amount_cents = 0
@@ -69,6 +76,10 @@ class RefundForm(OrderActionForm):
         self.fields["amount"].help_text = f"At most {left}."
         for line, already in self.lines:
             self._add_line_fields(line, already)
+        self.order_fields(["what", *self._line_fields(), "shipping", "amount", "reason"])
+
+    def _line_fields(self) -> list[str]:
+        return [name for name in self.fields if name.startswith(("quantity_", "restock_"))]
 
     def _add_line_fields(self, line: OrderLine, already: int) -> None:
         self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
@@ -77,6 +88,7 @@ class RefundForm(OrderActionForm):
             max_value=line.quantity - already,
             initial=0,
             required=False,
+            error_messages=number_errors(line.quantity - already),
         )
         # Packs that never left go back to the stock by themselves.
         if line.quantity_shipped:

@@ -1,0 +1,142 @@
+"""Discount codes for staff."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+
+from orders.models import DiscountCode
+from orders.templatetags.order_state import mark
+from shop.lib.form_fields import CentsField, PercentField
+from shop.lib.money import format_cents
+
+
+class DiscountCodeForm(forms.ModelForm[DiscountCode]):
+    """A code that takes a percentage or an amount off, never both."""
+
+    percent_basis_points = PercentField(
+        required=False,
+        label="Percent off",
+        help_text="For example 10. Leave it empty for an amount.",
+    )
+    amount_cents = CentsField(
+        required=False,
+        label="Amount off ($)",
+        help_text="For example 5.00. Leave it empty for a percentage.",
+    )
+    minimum_cents = CentsField(
+        required=False, label="From goods worth ($)", help_text="Empty: from the first cent."
+    )
+
+    class Meta:
+        model = DiscountCode
+        fields = (
+            "code",
+            "percent_basis_points",
+            "amount_cents",
+            "minimum_cents",
+            "starts_at",
+            "ends_at",
+            "max_uses",
+            "max_uses_per_customer",
+            "is_active",
+            "note",
+        )
+
+    def clean_code(self) -> str:
+        """Codes are kept in capitals; the same code in small letters is the same code."""
+        code = self.cleaned_data["code"].strip().upper()
+        if DiscountCode.objects.filter(code=code).exclude(pk=self.instance.pk).exists():
+            message = "This code exists already."
+            raise forms.ValidationError(message)
+        return str(code)
+
+    def clean(self) -> dict[str, Any]:
+        """One of percent and amount; dates in order; limits not below what was used."""
+        cleaned = super().clean() or {}
+        for name in ("percent_basis_points", "amount_cents", "minimum_cents"):
+            cleaned[name] = cleaned.get(name) or 0
+        percent, amount = cleaned["percent_basis_points"], cleaned["amount_cents"]
+        if percent and amount:
+            self.add_error("amount_cents", "Choose a percentage or an amount, not both.")
+        has_bad_value = self.errors.keys() & {"percent_basis_points", "amount_cents"}
+        if not percent and not amount and not has_bad_value:
+            self.add_error("percent_basis_points", "Enter a percentage or an amount above zero.")
+        starts, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", "The end must come after the start.")
+        limit = cleaned.get("max_uses")
+        if limit is not None and limit < self.instance.uses:
+            self.add_error("max_uses", f"It has been used {self.instance.uses} times already.")
+        return cleaned
+
+
+@admin.register(DiscountCode)
+class DiscountCodeAdmin(admin.ModelAdmin[DiscountCode]):
+    """Codes. One that was used stays, switched off, because orders name it."""
+
+    form = DiscountCodeForm
+    list_display = ("code", "takes_off", "minimum", "period", "used", "state", "note")
+    list_filter = ("is_active",)
+    search_fields = ("code", "note")
+    ordering = ("-is_active", "code")
+    readonly_fields = ("uses",)
+    show_facets = admin.ShowFacets.NEVER
+    fieldsets = (
+        (None, {"fields": ("code", "percent_basis_points", "amount_cents", "minimum_cents")}),
+        ("When", {"fields": ("starts_at", "ends_at", "is_active")}),
+        ("Limits", {"fields": ("max_uses", "max_uses_per_customer", "uses")}),
+        ("For colleagues", {"fields": ("note",)}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: DiscountCode | None = None) -> bool:
+        """Only a code that no order has used, and one by one."""
+        if obj is None or obj.used_by.exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    @admin.display(description="Takes off")
+    def takes_off(self, code: DiscountCode) -> str:
+        """What the code is worth."""
+        if code.amount_cents:
+            return format_cents(code.amount_cents)
+        return f"{code.percent_basis_points / 100:g} %"
+
+    @admin.display(description="From")
+    def minimum(self, code: DiscountCode) -> str:
+        """The least value of goods."""
+        return format_cents(code.minimum_cents) if code.minimum_cents else "–"
+
+    @admin.display(description="When")
+    def period(self, code: DiscountCode) -> str:
+        """From when until when."""
+        start, end = (
+            date_format(timezone.localtime(moment), "M j, Y") if moment else ""
+            for moment in (code.starts_at, code.ends_at)
+        )
+        return (
+            " ".join(filter(None, [start and f"from {start}", end and f"until {end}"])) or "always"
+        )
+
+    @admin.display(description="Used", ordering="uses")
+    def used(self, code: DiscountCode) -> str:
+        """How often, and out of how many."""
+        return f"{code.uses} of {code.max_uses}" if code.max_uses is not None else str(code.uses)
+
+    @admin.display(description="State", ordering="is_active")
+    def state(self, code: DiscountCode) -> SafeString:
+        """Whether a customer who types it now gets it."""
+        now = timezone.now()
+        if not code.is_active:
+            return mark("plain", "Off")
+        if code.starts_at and now < code.starts_at:
+            return mark("info", "Not yet")
+        if code.ends_at and now >= code.ends_at:
+            return mark("plain", "Over")
+        if code.max_uses is not None and code.uses >= code.max_uses:
+            return mark("plain", "Used up")
+        return mark("good", "On")
