@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from policies.models import Policy, PolicyVersion
 from policies.promises import merchant_return_policy
@@ -13,6 +14,7 @@ from shop.lib.caching import public_page
 from shop.lib.seo import PageMeta, absolute_url
 
 
+@require_safe
 @public_page
 def policy_current(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the version of the policy `slug` that holds today."""
@@ -20,6 +22,7 @@ def policy_current(request: HttpRequest, slug: str) -> HttpResponse:
     return _policy_page(request, versions[0], versions)
 
 
+@require_safe
 @public_page
 def policy_version(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     """Show one version that holds or held; one that has not begun yet is not found."""
