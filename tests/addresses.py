@@ -15,9 +15,10 @@ PUBLIC_PATHS = (
     "/site-map/",
     "/affiliates/",
     "/terms/",
+    "/order-status/",
 )
-# Pages of one visitor, seen without a cart and without an order.
-VISITOR_PATHS = ("/cart/", "/checkout/", "/order-status/")
+# Pages that show one visitor's own cart.
+VISITOR_PATHS = ("/cart/", "/checkout/")
 
 
 def name_of(path: str) -> str:

@@ -94,8 +94,10 @@ def browser() -> Iterator[Browser]:
 def watch(shop: live_shop.LiveShop) -> Iterator[Watch]:
     """What the pages of this test complained of; anything left at the end fails the test."""
     watching = Watch(frozenset({shop.url, shop.sandbox.url}))
+    logged_before = len(shop.log())
     yield watching
-    assert not watching.complaints, "\n".join(watching.complaints)
+    told = "\n".join(watching.complaints)
+    assert not watching.complaints, f"{told}\n{shop.log()[logged_before:][-4000:]}"
 
 
 NewPage = Callable[..., Page]
