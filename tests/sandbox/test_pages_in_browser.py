@@ -1,0 +1,90 @@
+"""The sandbox's own pages in a real browser, in every look: axe finds nothing, nothing sticks out.
+
+The browser runs in a thread of its own, because Playwright allows one of its loops per thread and
+the tests of the shop's pages hold theirs for the whole run.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, AXE_RULES, CHROMIUM, LOOKS, REPOSITORY, Look
+from tests.sandbox.conftest import line
+from tests.sandbox.server import SandboxServer
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
+]
+
+
+def visit_everything(page: Page, sandbox: SandboxServer, urls: dict[str, str]) -> Iterator[str]:
+    """Open one page after the other, as a buyer would; yields what is on the screen."""
+    page.goto(urls["open"])
+    page.locator("summary").click()
+    yield "pay"
+    page.get_by_role("link", name="insufficient funds").first.click()
+    page.locator("[name=cvc]").fill("")
+    page.locator("button.press").click()
+    page.get_by_role("link", name="security code").click()
+    assert page.evaluate("document.activeElement.name") == "cvc"
+    yield "wrong-field"
+    page.locator("[name=cvc]").fill("123")
+    page.locator("button.press").click()
+    yield "declined"
+    page.goto(urls["open"] + "?card=4000000000003220")
+    page.locator("button.press").click()
+    yield "authenticate"
+    page.get_by_role("button", name="Fail").click()
+    assert page.locator("[name=number]").input_value() == "4000 0000 0000 3220"
+    yield "authentication-failed"
+    for name in ("free", "expired", "complete", "unknown"):
+        page.goto(urls[name])
+        yield name
+    page.goto(sandbox.url + "/")
+    yield "control"
+
+
+def faults_of(look: Look, sandbox: SandboxServer, urls: dict[str, str]) -> list[str]:
+    """What is wrong on any page in this look; keeps a picture of each."""
+    pictures = Path(os.environ.get("CI_OUTPUT", REPOSITORY / "ci-output")) / "screenshots"
+    pictures.mkdir(parents=True, exist_ok=True)
+    found: list[str] = []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = chromium.new_page(
+            viewport={"width": look.width, "height": look.height}, color_scheme=look.scheme
+        )
+        page.on("pageerror", lambda error: found.append(f"script: {error}"))
+        page.on("console", lambda said: found.append(said.text) if "Policy" in said.text else None)
+        for name in visit_everything(page, sandbox, urls):
+            violations = Axe().run(page, options=AXE_RULES).response["violations"]
+            found += [f"{name}: {one['id']} {one['nodes']}" for one in violations]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{name}: wider than the screen")
+            page.screenshot(path=pictures / f"sandbox-{name}-{look}.png", full_page=True)
+        chromium.close()
+    return found
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_page_in_every_look(sandbox, api, receiver, make_session, paid, look):
+    expired = api.v1.checkout.sessions.expire(make_session().id)
+    urls = {
+        "open": make_session(
+            customer_email="somebody.with.a.very.long.name@subdomain.example.com"
+        ).url,
+        "free": make_session(
+            line_items=[line("Free patch", 0)], shipping_options=None, customer_email=None
+        ).url,
+        "expired": f"{sandbox.url}/c/pay/{expired.id}",
+        "complete": f"{sandbox.url}/c/pay/{paid.id}",
+        "unknown": f"{sandbox.url}/c/pay/cs_test_nope",
+    }
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(faults_of, look, sandbox, urls).result() == []
