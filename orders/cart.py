@@ -1,5 +1,6 @@
 """The cart: what a visitor means to buy, with prices and stock read afresh each time."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,11 +8,13 @@ from django.db import transaction
 from django.db.models import F
 
 from orders import discounts
-from orders.models import Cart, CartLine
+from orders.models import Cart, CartLine, DiscountCode, DiscountUse, Order, OrderLine
 from orders.models.cart import MAX_QUANTITY
 from products.models import Variant
 
 KEEP = timedelta(days=60)
+# What secrets.token_urlsafe() is made of; anything else in a cookie cannot be a cart of ours.
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class CartRefused(Exception):
@@ -25,6 +28,12 @@ class CartItem:
     variant: Variant
     quantity: int
     seen_price_cents: int
+    held: int = 0  # packs that this cart's own unpaid order holds already
+
+    @property
+    def available(self) -> int:
+        """Packs that this visitor can have: what is free, and what is held for themselves."""
+        return self.variant.available + self.held
 
     @property
     def price_cents(self) -> int:
@@ -49,17 +58,17 @@ class CartItem:
     @property
     def is_enough(self) -> bool:
         """Whether so many can be had now."""
-        return self.is_sold and self.variant.available >= self.quantity
+        return self.is_sold and self.available >= self.quantity
 
     @property
     def problem(self) -> str:
         """What keeps this line from being ordered, in words; empty when nothing does."""
         if not self.is_sold:
             return "This pack is no longer sold."
-        if self.variant.available <= 0:
+        if self.available <= 0:
             return "This pack is sold out."
         if not self.is_enough:
-            return f"Only {self.variant.available} left."
+            return f"Only {self.available} left."
         return ""
 
 
@@ -107,18 +116,22 @@ EMPTY = CartContents(items=())
 
 
 def find(token: str) -> Cart | None:
-    """Return the cart of a cookie's token, None when there is none (any more)."""
-    if not token or len(token) > 64:  # noqa: PLR2004 (the length of the column)
+    """Return the cart of a cookie's token with its order, None when there is none (any more)."""
+    if not TOKEN.fullmatch(token):
         return None
-    return Cart.objects.filter(token=token).first()
+    return Cart.objects.select_related("order").filter(token=token).first()
 
 
 def read(cart: Cart | None, *, now: datetime) -> CartContents:
-    """Return what is in `cart` at today's prices, with its discount if that holds. Two queries."""
+    """Return what is in `cart` at today's prices, with its discount if that holds.
+
+    What the cart's own unpaid order holds, packs and code, is no hindrance. Two to four queries.
+    """
     if cart is None:
         return EMPTY
+    held = _held_by_own_order(cart)
     items = tuple(
-        CartItem(line.variant, line.quantity, line.seen_price_cents)
+        CartItem(line.variant, line.quantity, line.seen_price_cents, held.get(line.variant_id, 0))
         for line in cart.lines.select_related("variant__product").order_by("pk")
     )
     contents = CartContents(items=items, discount_code=cart.discount_code)
@@ -126,7 +139,9 @@ def read(cart: Cart | None, *, now: datetime) -> CartContents:
         return contents
     try:
         code = discounts.find(cart.discount_code)
-        off = discounts.amount_off(code, items_cents=contents.items_cents, now=now)
+        off = discounts.amount_off(
+            code, items_cents=contents.items_cents, now=now, is_held=_holds(cart, code)
+        )
     except discounts.DiscountRefused as refusal:
         return CartContents(
             items=items, discount_code=cart.discount_code, discount_problem=str(refusal)
@@ -145,9 +160,9 @@ def add(cart: Cart | None, *, sku: str, quantity: int) -> Cart:
         raise CartRefused(message)
     with transaction.atomic():
         cart = cart or Cart.objects.create()
-        held = cart.lines.filter(variant=variant).first()
-        wanted = quantity + (held.quantity if held else 0)
-        _check_quantity(variant, wanted)
+        line = cart.lines.filter(variant=variant).first()
+        wanted = quantity + (line.quantity if line else 0)
+        _check_quantity(cart, variant, wanted)
         CartLine.objects.update_or_create(
             cart=cart,
             variant=variant,
@@ -160,18 +175,19 @@ def add(cart: Cart | None, *, sku: str, quantity: int) -> Cart:
 def set_quantity(cart: Cart, *, sku: str, quantity: int) -> None:
     """Set how many packs of `sku` are in `cart`; 0 takes the line out.
 
-    Raises CartRefused like add().
+    Raises CartRefused like add(), and when there is no such line (any more) to be changed.
     """
-    line = cart.lines.filter(variant__sku=sku).select_related("variant__product").first()
-    if line is None:
-        return
+    lines = cart.lines.filter(variant__sku=sku)
+    line = lines.select_related("variant__product").first()
     if quantity == 0:
-        line.delete()
+        lines.delete()
+    elif line is None:
+        message = "This pack is not in your cart any more."
+        raise CartRefused(message)
     else:
-        _check_quantity(line.variant, quantity)
-        line.quantity = quantity
-        line.seen_price_cents = line.variant.price_cents
-        line.save(update_fields=["quantity", "seen_price_cents"])
+        _check_quantity(cart, line.variant, quantity)
+        # Another tab may have taken the line out meanwhile: then nothing is changed.
+        lines.update(quantity=quantity, seen_price_cents=line.variant.price_cents)
     cart.save(update_fields=["updated_at"])
 
 
@@ -182,7 +198,8 @@ def set_discount(cart: Cart, *, code: str, now: datetime) -> None:
     """
     if code.strip():
         found = discounts.find(code)
-        discounts.amount_off(found, items_cents=read(cart, now=now).items_cents, now=now)
+        items_cents = read(cart, now=now).items_cents
+        discounts.amount_off(found, items_cents=items_cents, now=now, is_held=_holds(cart, found))
         code = found.code
     cart.discount_code = code.strip()
     cart.save(update_fields=["discount_code", "updated_at"])
@@ -201,11 +218,25 @@ def forget_old(now: datetime) -> int:
     return Cart.objects.filter(updated_at__lt=now - KEEP).delete()[0]
 
 
-def _check_quantity(variant: Variant, quantity: int) -> None:
+def _held_by_own_order(cart: Cart) -> dict[int, int]:
+    if cart.order_id is None:
+        return {}
+    own = OrderLine.objects.filter(order__cart=cart, order__status=Order.Status.PENDING)
+    return dict(own.values_list("variant_id", "quantity"))
+
+
+def _holds(cart: Cart, code: DiscountCode) -> bool:
+    if cart.order_id is None:
+        return False
+    return DiscountUse.objects.filter(code=code, order__cart=cart).exists()
+
+
+def _check_quantity(cart: Cart, variant: Variant, quantity: int) -> None:
     if quantity > MAX_QUANTITY:
         message = f"{MAX_QUANTITY} packs of one size are the most we send in one order."
         raise CartRefused(message)
-    if variant.available < quantity:
-        left = max(variant.available, 0)
+    available = variant.available + _held_by_own_order(cart).get(variant.pk, 0)
+    if available < quantity:
+        left = max(available, 0)
         message = f"Only {left} left of this pack." if left else "This pack is sold out."
         raise CartRefused(message)

@@ -23,8 +23,12 @@ from orders.totals import NO_TAX, Tax, Totals, make_totals, with_taxes
 from policies.models import PolicyVersion
 from products import stock
 from products.models import SaleBlock
+from shop.lib.money import format_cents
 
 logger = logging.getLogger(__name__)
+
+# Less cannot be charged to a card (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
+SMALLEST_CHARGE_CENTS = {"USD": 50, "CAD": 50, "EUR": 50, "GBP": 30, "JPY": 50}
 
 
 class CheckoutRefused(Exception):
@@ -33,6 +37,16 @@ class CheckoutRefused(Exception):
 
 class CartChanged(CheckoutRefused):
     """Prices, stock, or the total are not what the customer was shown. Nothing has been placed."""
+
+
+class AlreadyPaid(CheckoutRefused):
+    """What is in the cart has been paid meanwhile, in another window. `order` is that order."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        super().__init__(
+            "Your order has just been paid. You will find it under the link in our mail."
+        )
 
 
 @dataclass(frozen=True)
@@ -143,12 +157,17 @@ def place_order(
     exists. The same cart, customer and total again give the same order and the same page; a changed
     one closes the page of the order before and replaces it.
 
-    Raises CheckoutRefused (CartChanged when what the quote says no longer holds), and
-    payments.PaymentUnavailable, whose `order` has been placed all the same.
+    Raises CheckoutRefused (CartChanged when what the quote says no longer holds, AlreadyPaid when the
+    order before has been paid meanwhile), and payments.PaymentUnavailable, whose `order` has been
+    placed all the same.
     """
+    _check_chargeable(quote)
     earlier = Order.objects.filter(cart=cart).first()
     wanted = _fingerprint(customer, quote)
-    if earlier is not None and not (earlier.is_pending and earlier.fingerprint == wanted):
+    # Past its time the earlier page may be closed at Stripe already: then it makes room as well.
+    if earlier is not None and not (
+        earlier.is_pending and earlier.fingerprint == wanted and earlier.expires_at > now
+    ):
         _make_room(earlier, now=now)
     order = _place(cart.pk, customer, quote, policies, now)
     try:
@@ -158,18 +177,33 @@ def place_order(
         raise
 
 
+def _check_chargeable(quote: Quote) -> None:
+    smallest = SMALLEST_CHARGE_CENTS[settings.CURRENCY]
+    if 0 < quote.totals.total_cents < smallest:
+        message = (
+            f"A card cannot be charged less than {format_cents(smallest)}. "
+            "Please add a pack, or remove the discount code in the cart."
+        )
+        raise CheckoutRefused(message)
+
+
 def _make_room(earlier: Order, *, now: datetime) -> None:
-    """End the order that was placed from this cart before. Raises CheckoutRefused when it is paid."""
+    """End the order that was placed from this cart before. Raises CheckoutRefused when it cannot."""
     if earlier.is_pending:
         try:
             earlier = payments.close_session(earlier, now=now)
-        except (GatewayUnavailable, payments.PaymentUnavailable) as error:
+        except (GatewayUnavailable, GatewayRefused, payments.PaymentUnavailable) as error:
             message = "We cannot reach our payment service. Please try again in a few minutes."
             raise CheckoutRefused(message) from error
-        closing.expire(earlier, now=now)
     if earlier.is_paid:
-        message = "Your order has just been paid. You will find it under the link in your mail."
+        raise AlreadyPaid(earlier)
+    if earlier.payments.exists():
+        message = (
+            "We have received money for your order and look at it ourselves. We will write to you; "
+            "please do not pay again."
+        )
         raise CheckoutRefused(message)
+    closing.expire(earlier, now=now)
 
 
 def _place(
@@ -182,6 +216,8 @@ def _place(
     with transaction.atomic():
         cart = Cart.objects.select_for_update().get(pk=cart_id)
         fingerprint = _fingerprint(customer, quote)
+        if cart.order is not None and cart.order.is_paid:
+            raise AlreadyPaid(cart.order)
         if cart.order is not None and cart.order.is_pending:
             if cart.order.fingerprint == fingerprint:
                 return cart.order  # the other tab, or the second click

@@ -23,10 +23,12 @@ def find(code: str) -> DiscountCode:
     return found
 
 
-def amount_off(code: DiscountCode, *, items_cents: int, now: datetime) -> int:
+def amount_off(
+    code: DiscountCode, *, items_cents: int, now: datetime, is_held: bool = False
+) -> int:
     """Return what `code` takes off goods worth `items_cents`, in cents.
 
-    Raises DiscountRefused when it is not valid now, not for this little, or used up.
+    `is_held` says that the customer's own unpaid order counts among the uses already. Raises DiscountRefused when it is not valid now, not for this little, or used up.
     """
     if code.starts_at and now < code.starts_at:
         raise DiscountRefused(UNKNOWN)
@@ -36,7 +38,7 @@ def amount_off(code: DiscountCode, *, items_cents: int, now: datetime) -> int:
     if items_cents < code.minimum_cents:
         message = f"The code {code.code} is for orders from {format_cents(code.minimum_cents)}."
         raise DiscountRefused(message)
-    if code.max_uses is not None and code.uses >= code.max_uses:
+    if code.max_uses is not None and code.uses - is_held >= code.max_uses:
         message = f"The code {code.code} has been used up."
         raise DiscountRefused(message)
     off = code.amount_cents or share_of(items_cents, code.percent_basis_points)
@@ -60,7 +62,7 @@ def take(code: DiscountCode, order: Order) -> None:
     if code.max_uses_per_customer is not None:
         used = DiscountUse.objects.filter(code=code, email=email).count()
         if used >= code.max_uses_per_customer:
-            message = f"You have used the code {code.code} before."
+            message = f"You have used the code {code.code} before. Please remove it in the cart."
             raise DiscountRefused(message)
     DiscountUse.objects.create(code=code, order=order, email=email)
 

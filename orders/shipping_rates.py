@@ -1,5 +1,6 @@
 """What shipping costs. The rates are data; the choice among them is pure."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,17 +37,18 @@ def options(
 ) -> list[ShippingOption]:
     """Return what can be chosen for goods of `items_cents` (after the discount) and `weight_grams`.
 
-    Per method the rate with the highest threshold that is reached counts. Empty when nothing ships there.
+    Per method the rate with the highest threshold that is reached counts, and among those the one for
+    the lightest parcels that fits. Empty when nothing ships there.
     """
     best: dict[int, ShippingRate] = {}
     for rate in rates:
         fits = (
             rate.country == country
             and rate.min_items_cents <= items_cents
-            and (rate.max_weight_grams is None or weight_grams <= rate.max_weight_grams)
+            and _carries(rate, weight_grams)
         )
         current = best.get(rate.method_id)
-        if fits and (current is None or rate.min_items_cents >= current.min_items_cents):
+        if fits and (current is None or _rank(rate) > _rank(current)):
             best[rate.method_id] = rate
     return [
         ShippingOption(rate.method.code, rate.method.name, rate.method.promise, rate.price_cents)
@@ -54,7 +56,25 @@ def options(
     ]
 
 
-def free_shipping_from(rates: Iterable[ShippingRate], *, country: str) -> int | None:
-    """Return the value of goods (cents) from which something ships free, None when nothing does."""
-    free = [r.min_items_cents for r in rates if r.country == country and r.price_cents == 0]
+def free_shipping_from(
+    rates: Iterable[ShippingRate], *, country: str, weight_grams: int = 0
+) -> int | None:
+    """Return the value of goods (cents) from which a parcel of `weight_grams` ships free.
+
+    None when it never does.
+    """
+    free = [
+        rate.min_items_cents
+        for rate in rates
+        if rate.country == country and rate.price_cents == 0 and _carries(rate, weight_grams)
+    ]
     return min(free) if free else None
+
+
+def _carries(rate: ShippingRate, weight_grams: int) -> bool:
+    return rate.max_weight_grams is None or weight_grams <= rate.max_weight_grams
+
+
+def _rank(rate: ShippingRate) -> tuple[int, float, int]:
+    limit = math.inf if rate.max_weight_grams is None else rate.max_weight_grams
+    return (rate.min_items_cents, -limit, -rate.price_cents)
