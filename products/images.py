@@ -138,6 +138,9 @@ def _plain(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     if profile and image.mode in {"RGB", "RGBA", "CMYK", "L"}:
         image = _in_srgb(image, profile)
+    if image.mode.startswith("I"):
+        # 16 bits of gray; convert() alone would cut off all but the darkest shades.
+        image = image.convert("I").point(lambda level: level * (1 / 256)).convert("L")
     plain = image.convert(mode)
     if mode == "RGBA" and plain.getchannel("A").getextrema() == (255, 255):
         plain = plain.convert("RGB")

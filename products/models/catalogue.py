@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
@@ -142,7 +142,8 @@ class Variant(models.Model):
     sku = models.CharField("SKU", max_length=40, unique=True)
     name = models.CharField(max_length=80, help_text="For example “12 patches”.")
     units = models.PositiveSmallIntegerField(
-        "patches or tablets per pack", validators=[MinValueValidator(1)]
+        "patches or tablets per pack",
+        validators=[MinValueValidator(1), MaxValueValidator(1_000)],
     )
     price_cents = models.PositiveIntegerField("price (cents)", validators=[MinValueValidator(1)])
     weight_grams = models.PositiveIntegerField("shipping weight (g)", default=0)

@@ -1,4 +1,4 @@
-"""The catalogue and the stock for staff. Stock is never a field: it changes by movements with a reason."""
+"""The stock for staff. It is never a field: it changes by movements with a reason."""
 
 from typing import Any
 
@@ -12,111 +12,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from simple_history.admin import SimpleHistoryAdmin
 
-from products import image_sources, stock
-from products.forms import (
-    ChangeStockForm,
-    ProductImageForm,
-    ProductImageFormSet,
-    SaleBlockForm,
-    VariantForm,
-)
-from products.models import (
-    Ingredient,
-    Product,
-    ProductImage,
-    Reservation,
-    SaleBlock,
-    StockMovement,
-    Variant,
-)
-
-PREVIEW_WIDTH = 160
+from products import stock
+from products.forms import ChangeStockForm
+from products.models import Reservation, StockMovement, Variant
 
 
-class IngredientInline(admin.TabularInline[Ingredient, Product]):
-    """The rows of the label."""
-
-    model = Ingredient
-    extra = 0
-
-
-class VariantInline(admin.StackedInline[Variant, Product]):
-    """The packs. What is in the shelves is shown; the link beside it changes it."""
-
-    model = Variant
-    form = VariantForm
-    extra = 0
-    fields = (
-        ("sku", "name", "units"),
-        ("price_cents", "weight_grams", "gtin"),
-        ("position", "low_stock_at", "is_active"),
-        "stock",
-    )
-    readonly_fields = ("stock",)
-
-    @admin.display(description="stock")
-    def stock(self, variant: Variant) -> SafeString | str:
-        """How many packs there are, and the way to change that."""
-        if variant._state.adding:
-            return "Save the pack first, then book its stock."
-        return _stock_and_link(variant)
-
-
-class ProductImageInline(admin.StackedInline[ProductImage, Product]):
-    """The pictures; the first one is the main one."""
-
-    model = ProductImage
-    form = ProductImageForm
-    formset = ProductImageFormSet
-    extra = 0
-    fields = ("preview", "upload", "alt", ("credit", "position"))
-    readonly_fields = ("preview",)
-
-    @admin.display(description="picture")
-    def preview(self, image: ProductImage) -> SafeString | str:
-        """The picture, small."""
-        if not image.renditions:
-            return "None yet."
-        return format_html(
-            '<img src="{}" width="{}" height="{}" alt="{}">',
-            image_sources.smallest_url(image),
-            PREVIEW_WIDTH,
-            round(PREVIEW_WIDTH * image.height / image.width),
-            image.alt,
-        )
-
-
-class SaleBlockInline(admin.TabularInline[SaleBlock, Product]):
-    """The countries to which the product is not sold."""
-
-    model = SaleBlock
-    form = SaleBlockForm
-    extra = 0
-
-
-@admin.register(Product)
-class ProductAdmin(SimpleHistoryAdmin):
-    """The product with everything that its page shows."""
-
-    list_display = ("name", "form", "is_published", "updated_at")
-    inlines = (VariantInline, IngredientInline, ProductImageInline, SaleBlockInline)
-    readonly_fields = ("updated_at",)
-    fieldsets = (
-        (None, {"fields": (("name", "slug"), "form", "tagline", "is_published")}),
-        ("What it is", {"fields": ("description", "size_text", "wear_text", "b12_mcg_per_unit")}),
-        ("How to use and keep it", {"fields": ("directions", "storage", "shelf_life")}),
-        ("Limits", {"fields": ("evidence_note", "warnings", "free_from")}),
-        ("Promises beside the price", {"fields": ("delivery_note", "returns_note")}),
-        (None, {"fields": ("updated_at",)}),
-    )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The slug stays: settings name the product by it."""
-        return (*self.readonly_fields, "slug") if obj else self.readonly_fields
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Orders and the stock's books refer to it: take it off sale instead."""
-        return False
+def change_stock_link(variant: Variant) -> SafeString:
+    """Return the link to the form that books a movement of `variant`."""
+    url = reverse("admin:products_variant_stock", args=[variant.pk])
+    return format_html('<a href="{}">Change stock</a>', url)
 
 
 @admin.register(Variant)
@@ -145,7 +49,7 @@ class VariantAdmin(SimpleHistoryAdmin):
     @admin.display(description="stock")
     def change_stock_link(self, variant: Variant) -> SafeString:
         """The way to the form."""
-        return _change_stock_link(variant)
+        return change_stock_link(variant)
 
     def get_urls(self) -> list[URLPattern]:
         """The form that books a movement."""
@@ -242,18 +146,3 @@ def _book(request: HttpRequest, variant: Variant, form: ChangeStockForm) -> bool
         form.add_error("quantity", str(refusal))
         return False
     return True
-
-
-def _stock_and_link(variant: Variant) -> SafeString:
-    return format_html(
-        "{} on hand, {} of them promised to orders, {} available. {}",
-        variant.stock_on_hand,
-        variant.stock_reserved,
-        variant.available,
-        _change_stock_link(variant),
-    )
-
-
-def _change_stock_link(variant: Variant) -> SafeString:
-    url = reverse("admin:products_variant_stock", args=[variant.pk])
-    return format_html('<a href="{}">Change stock</a>', url)

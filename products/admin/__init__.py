@@ -1,0 +1,1 @@
+from products.admin import catalogue, stock  # noqa: F401
