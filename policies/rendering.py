@@ -1,7 +1,8 @@
 """Markdown as staff write it, turned into safe HTML: no raw HTML, no pictures, no script links."""
 
+import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,8 +99,18 @@ def _label_tables(tokens: list[Token]) -> None:
 
 
 def _open_table(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    # A wide table scrolls in its own box on a phone; the box can be reached by keyboard.
-    return '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table class="table table-stack">\n'
+    # A wide table scrolls in its own box on a phone; the box can be reached by keyboard, and needs a
+    # name of its own among several: the headings of its columns.
+    label = html.escape(f"Table: {', '.join(_column_headings(tokens, index))}")
+    return f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}"><table class="table table-stack">\n'
+
+
+def _column_headings(tokens: Sequence[Token], index: int) -> Iterator[str]:
+    for place in range(index, len(tokens)):
+        if tokens[place].type == "thead_close":
+            return
+        if tokens[place].type == "th_open":
+            yield tokens[place + 1].content
 
 
 def _close_table(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
