@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from decimal import Decimal
 from pathlib import Path
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -23,6 +24,8 @@ SANDBOX_RETRY_SECONDS = [
     float(part) for part in os.environ.get("SANDBOX_RETRY_SECONDS", "5,30,120").split(",") if part
 ]
 SANDBOX_DELIVERY_TIMEOUT = float(os.environ.get("SANDBOX_DELIVERY_TIMEOUT", "10"))
+# What a tax calculation finds everywhere; the sandbox knows nothing of real tax.
+SANDBOX_TAX_PERCENT = Decimal(os.environ.get("SANDBOX_TAX_PERCENT", "0"))
 SANDBOX_STRICT = os.environ.get("SANDBOX_STRICT", "1") != "0"
 
 DEBUG = False

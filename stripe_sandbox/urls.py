@@ -3,7 +3,7 @@
 from django.urls import path
 
 from stripe_sandbox import checkout_page, control, control_page
-from stripe_sandbox.api import checkout_sessions, events, money, refunds  # noqa: F401  (registers)
+from stripe_sandbox.api import checkout_sessions, events, money, refunds, tax  # noqa: F401  (registers)
 from stripe_sandbox.api.view import api
 
 urlpatterns = [

@@ -76,6 +76,12 @@ def _line_items(session_id: str) -> dict[str, Any]:
     return _first_page(lines_of(session_id), f"/v1/checkout/sessions/{session_id}/line_items")
 
 
+def _tax_lines(calculation_id: str) -> dict[str, Any]:
+    found = StoredObject.objects.filter(parent_id=calculation_id).order_by("pk")
+    url = f"/v1/tax/calculations/{calculation_id}/line_items"
+    return _first_page([line.body for line in found], url)
+
+
 def _refunds(charge_id: str) -> dict[str, Any]:
     found = StoredObject.objects.filter(object_type="refund", parent_id=charge_id)
     return _first_page([refund.body for refund in found], f"/v1/charges/{charge_id}/refunds")
@@ -90,5 +96,6 @@ def _first_page(bodies: list[dict[str, Any]], url: str) -> dict[str, Any]:
 FILLERS: dict[tuple[str, str], Callable[[str], dict[str, Any]]] = {
     ("checkout.session", "line_items"): _line_items,
     ("charge", "refunds"): _refunds,
+    ("tax.calculation", "line_items"): _tax_lines,
 }
-OMITTED = {"Session": ("line_items",), "Charge": ("refunds",)}
+OMITTED = {"Session": ("line_items",), "Charge": ("refunds",), "Calculation": ("line_items",)}

@@ -107,6 +107,7 @@ def test_yen_have_no_decimals(sandbox, make_session):
 
 def test_a_total_of_zero_needs_no_card_and_makes_no_payment(sandbox, api, make_session):
     session = make_session(line_items=[line("Free patch", 0)], shipping_options=None)
+    assert (session.status, session.payment_status) == ("open", "no_payment_required")
     assert "Complete order" in fetch(session.url).html
     assert fetch(session.url, {"": ""}).location.endswith(session.id)
     done = api.v1.checkout.sessions.retrieve(session.id)
