@@ -15,10 +15,11 @@ FIELDS = {
 LABELS = {
     "line1": "a street address",
     "city": "a city",
-    "region": "a state",
-    "postal_code": "a ZIP code",
+    "region": "a state or province",
+    "postal_code": "a postal code",
     "country": "a country",
 }
+US_LABELS = {**LABELS, "region": "a state", "postal_code": "a ZIP code"}
 
 
 class AddressRefused(Exception):
@@ -63,7 +64,7 @@ def required_address_fields(country: str) -> dict[str, str]:
     """Return our names of the fields that an address there needs, with what to say when one is missing."""
     rules = get_validation_rules({"country_code": country})
     needed = [FIELDS[name] for name in FIELDS if name in rules.required_fields]
-    return {field: f"Please enter {LABELS[field]}." for field in needed}
+    return {field: _please_enter(field, country) for field in needed}
 
 
 def check_address(address: Address) -> Address:
@@ -82,13 +83,18 @@ def check_address(address: Address) -> Address:
     return Address(**{ours: str(normal.get(theirs) or "") for theirs, ours in FIELDS.items()})
 
 
+def _please_enter(field: str, country: str) -> str:
+    labels = US_LABELS if country == "US" else LABELS
+    return f"Please enter {labels[field]}."
+
+
 def _messages(errors: dict[str, str], country: str) -> dict[str, str]:
     messages = {}
     for theirs, kind in errors.items():
         field = FIELDS.get(theirs, "line1")
         if kind == "required":
-            messages[field] = f"Please enter {LABELS[field]}."
-        elif field == "postal_code":
+            messages[field] = _please_enter(field, country)
+        elif field == "postal_code" and country == "US":
             messages[field] = "This ZIP code does not belong to the state. Please check both."
         else:
             messages[field] = f"We do not know this in {country_name(country)}. Please check it."

@@ -22,8 +22,11 @@ from orders.shipping_rates import ShippingOption
 from shop.lib.money import format_cents
 
 one_line = RegexValidator(
-    r"^[^\x00-\x1f\x7f]*$", "Please leave out line breaks and other invisible characters."
+    r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z",
+    "Please leave out line breaks and other invisible characters.",
 )
+# Stripe refuses what has no dot after the @ sign, and quoted names before it.
+mailable = RegexValidator(r'^[^@\s"]+@[^@\s"]+\.[^@\s"]+\Z', "Enter a valid email address.")
 QUANTITY_MESSAGE = f"Please enter a whole number from 1 to {MAX_QUANTITY}."
 QUANTITY_ERRORS = dict.fromkeys(("required", "invalid", "min_value", "max_value"), QUANTITY_MESSAGE)
 
@@ -88,11 +91,19 @@ class CheckoutForm(forms.Form):
     """Who orders, where it goes, how it is shipped, and the terms; all on one page."""
 
     email = forms.EmailField(
+        max_length=254,
+        validators=[mailable],
         help_text="For the confirmation and the tracking number.",
         error_messages={"required": "Please enter your email."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    country = forms.ChoiceField(widget=forms.Select(attrs={"autocomplete": "country"}))
+    country = forms.ChoiceField(
+        error_messages={
+            "required": "Please choose a country.",
+            "invalid_choice": "We do not ship to this country. Please choose one from the list.",
+        },
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
     name = forms.CharField(
         label="Full name",
         error_messages={"required": "Please enter the name on the door."},
@@ -114,6 +125,7 @@ class CheckoutForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "address-line2"}),
     )
     city = forms.CharField(
+        error_messages={"required": "Please enter a city."},
         max_length=80,
         validators=[one_line],
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
@@ -136,13 +148,15 @@ class CheckoutForm(forms.Form):
     shipping = forms.ChoiceField(
         label="Shipping",
         widget=forms.RadioSelect,
-        error_messages={"required": "Please choose how we should ship."},
+        error_messages={
+            "required": "Please choose how we should ship.",
+            "invalid_choice": "This way of shipping is not offered for this order. Please choose again.",
+        },
     )
     terms = forms.BooleanField(
         label="I have read and accept the terms of sale and the return policy.",
         error_messages={"required": "Please accept the terms; we cannot sell without them."},
     )
-    shown_total = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, countries: Sequence[str], options: Sequence[ShippingOption], **kwargs: Any
@@ -154,8 +168,9 @@ class CheckoutForm(forms.Form):
             (option.code, f"{option.name}, {_price(option)}: {option.promise}")
             for option in options
         ]
-        if options and not self.is_bound:
-            self.initial.setdefault("shipping", options[0].code)
+        codes = [option.code for option in options]
+        if codes and self.initial.get("shipping") not in codes:
+            self.initial["shipping"] = codes[0]
         self.initial.setdefault("country", country)
         self._fit_to_country(country)
         self.helper = FormHelper()
@@ -230,7 +245,15 @@ def _price(option: ShippingOption) -> str:
 
 def _layout(*, has_choice_of_country: bool) -> Layout:
     country: list[Any] = ["country"]
+    first: list[Any] = []
     if has_choice_of_country:
+        # The Enter key presses a form's first button: that must be the one that orders.
+        first.append(
+            HTML(
+                '<button class="visually-hidden" name="action" value="order" tabindex="-1" '
+                'aria-hidden="true">Pay on Stripe</button>'
+            )
+        )
         country.append(
             HTML(
                 '<p><button class="btn btn-secondary btn-s" name="action" value="country">'
@@ -238,6 +261,7 @@ def _layout(*, has_choice_of_country: bool) -> Layout:
             )
         )
     return Layout(
+        *first,
         Fieldset("How we reach you", "email", css_class="form-section"),
         Fieldset(
             "Deliver to",
@@ -255,5 +279,4 @@ def _layout(*, has_choice_of_country: bool) -> Layout:
         ),
         Fieldset("Shipping", Field("shipping"), css_class="form-section"),
         "terms",
-        "shown_total",
     )

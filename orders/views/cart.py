@@ -99,14 +99,36 @@ def _page(
     request: HttpRequest, cart: Cart | None, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     contents = carts.read(cart, now=timezone.now())
-    free_from = shipping_rates.free_shipping_from(shipping_rates.all_rates(), country="US")
+    was_added = request.GET.get("added") == "1"
     context = {
         "meta": META,
         "contents": contents,
         "max_quantity": MAX_QUANTITY,
-        "free_from_cents": free_from,
-        "to_free_cents": max(0, (free_from or 0) - contents.goods_cents) if free_from else 0,
-        "was_added": request.GET.get("added") == "1" and bool(contents.items),
+        "was_added": was_added and bool(contents.items),
+        "is_cookie_missing": was_added and cart is None,
+        "was_emptied": request.GET.get("emptied") == "1" and not contents.items,
+        "unpaid_order": cart.order if cart and cart.order and cart.order.is_pending else None,
+        "line_with_error": _line_with_error(contents, forms.get("quantity_form")),
+        **_free_shipping(contents),
         **forms,
     }
     return render(request, "orders/cart.html", context, status=status)
+
+
+def _free_shipping(contents: carts.CartContents) -> dict[str, Any]:
+    """Return from how much a parcel of this weight ships free in the US, and how far it is to that."""
+    free_from = shipping_rates.free_shipping_from(
+        shipping_rates.all_rates(), country="US", weight_grams=contents.weight_grams
+    )
+    if free_from is None:
+        return {"free_from_cents": None, "to_free_cents": 0}
+    to_free = max(0, free_from - contents.goods_cents)
+    return {"free_from_cents": free_from, "to_free_cents": to_free}
+
+
+def _line_with_error(contents: carts.CartContents, form: QuantityForm | None) -> str:
+    """Return the SKU of the line beside which the form's message stands; empty: on top of the page."""
+    if form is None or "quantity" not in form.errors:
+        return ""
+    sku = form["sku"].value()
+    return next((item.variant.sku for item in contents.items if item.variant.sku == sku), "")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from orders import cart as carts
 from orders import shipping_rates
 from orders.checkout import (
+    AlreadyPaid,
     CheckoutRefused,
     Quote,
     check_destination,
@@ -19,7 +20,7 @@ from orders.checkout import (
 from orders.forms import CheckoutForm
 from orders.models import Cart, Order
 from orders.payments import PaymentUnavailable
-from orders.views.cookies import cart_of
+from orders.views.cookies import cart_of, forget_count
 from policies.current import current_versions
 from shop.lib.caching import private_page
 from shop.lib.same_origin import same_origin_post
@@ -42,6 +43,7 @@ REMEMBERED = (
     "country",
     "phone",
 )
+REFUSED, CHANGED = 422, 409
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,11 +57,15 @@ def checkout(request: HttpRequest) -> HttpResponse:
     """
     cart = cart_of(request)
     contents = carts.read(cart, now=timezone.now())
-    if cart is None or not contents.is_orderable:
+    if cart is None or not contents.items:
+        # Paid in another window, most likely: the cart page says so to whoever came from a form.
+        return redirect("/cart/?emptied=1" if request.method == "POST" else "cart")
+    if request.method != "POST" and not contents.is_orderable:
         return redirect("cart")
     countries = shipping_rates.countries(shipping_rates.all_rates())
-    form = _form(request, cart, contents, countries)
-    if request.method == "POST" and request.POST.get("action") != "country" and form.is_valid():
+    wants_order = request.method == "POST" and request.POST.get("action") != "country"
+    form = _form(request, cart, contents, countries, keep_only=not wants_order)
+    if wants_order and contents.is_orderable and form.is_valid():
         return _order(request, cart, form)
     quote = make_quote(
         contents,
@@ -67,9 +73,18 @@ def checkout(request: HttpRequest) -> HttpResponse:
         shipping_code=str(form["shipping"].value() or ""),
         now=timezone.now(),
     )
-    if request.POST.get("action") == "country":
-        form = _form(request, cart, contents, countries, keep_only=True)
+    if wants_order and not contents.is_orderable:
+        _say_what_is_gone(form, contents)
+        return _page(request, form, quote, status=CHANGED)
     return _page(request, form, quote)
+
+
+def _say_what_is_gone(form: CheckoutForm, contents: carts.CartContents) -> None:
+    form.full_clean()
+    for item in contents.items:
+        if item.problem:
+            message = f"{item.variant.name}: {item.problem} Nothing has been ordered. Please change it in the cart."
+            form.add_error(None, message)
 
 
 def _order(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse:
@@ -84,7 +99,7 @@ def _order(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse
             destination=customer.address,
             now=now,
         )
-        if form.cleaned_data["shown_total"] != quote.totals.total_cents:
+        if request.POST.get("shown_total") != str(quote.totals.total_cents):
             return _page(request, form, quote, is_new_total=True)
         check_destination(contents, customer.address.country)
         url = place_order(
@@ -95,24 +110,29 @@ def _order(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse
             base_url=f"{request.scheme}://{request.get_host()}",
             now=now,
         )
+    except AlreadyPaid as refusal:
+        return redirect(refusal.order)
     except CheckoutRefused as refusal:
         form.add_error(None, str(refusal))
         return _refused(request, cart, form)
     except PaymentUnavailable as error:
         return redirect(error.order or "cart")
-    return redirect(url)
+    # An address of our own says that there is nothing to pay: the cart is an order now.
+    return forget_count(redirect(url)) if url.startswith("/") else redirect(url)
 
 
 def _refused(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse:
     """Show what the cart holds now, at a total before tax: the next try works out the rest anew."""
     contents = carts.read(cart, now=timezone.now())
+    if not contents.items:
+        return redirect("/cart/?emptied=1")
     fresh = make_quote(
         contents,
         country=form.cleaned_data["country"],
         shipping_code=form.cleaned_data["shipping"],
         now=timezone.now(),
     )
-    return _page(request, form, fresh, status=409)
+    return _page(request, form, fresh, status=CHANGED)
 
 
 def _form(
@@ -141,7 +161,9 @@ def _form(
 def _earlier(cart: Cart) -> dict[str, Any]:
     """Return what the customer typed when they ordered from this cart before, after going back."""
     order: Order | None = cart.order
-    return {name: getattr(order, name) for name in REMEMBERED} if order else {}
+    if order is None:
+        return {}
+    return {name: getattr(order, name) for name in REMEMBERED} | {"shipping": order.shipping_code}
 
 
 def _page(
@@ -152,8 +174,8 @@ def _page(
     is_new_total: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    if form.errors:
-        status = max(status, 422)
+    if form.errors and status == 200:  # noqa: PLR2004
+        status = REFUSED
     return render(
         request,
         "orders/checkout.html",
@@ -163,6 +185,7 @@ def _page(
             "quote": quote,
             "totals": quote.totals,
             "is_new_total": is_new_total,
+            "has_new_price": any(item.is_price_changed for item in quote.contents.items),
         },
         status=status,
     )

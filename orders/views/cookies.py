@@ -26,7 +26,7 @@ def remember(response: HttpResponse, cart: Cart, *, now: datetime) -> HttpRespon
 
 
 def forget_count(response: HttpResponse) -> HttpResponse:
-    """Take the count out of the header: the cart has become a paid order."""
+    """Take the count out of the header: the cart has become an order."""
     response.delete_cookie(COUNT, samesite="Lax")
     return response
 
