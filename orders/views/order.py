@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orders import payments
 from orders.gateways.base import GatewayRefused, GatewayUnavailable
-from orders.models import Order, OrderEvent
+from orders.models import Order, OrderEvent, Refund
 from orders.views.cookies import forget_count
 from shop.lib.caching import private_page
 from shop.lib.money import format_cents
@@ -48,7 +48,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
     """Show state, lines, how the total was made, address, timeline and tracking."""
     order = get_object_or_404(
         Order.objects.prefetch_related(
-            "lines", "events", "shipments__lines__line", "policy_versions__policy", "attempts"
+            "lines", "events", "shipments__lines__line", "policy_versions__policy", "refunds"
         ),
         token=token,
     )
@@ -79,7 +79,7 @@ def come_back(request: HttpRequest, token: str) -> HttpResponse:
     periodic check will settle it; the page says so.
     """
     order = get_object_or_404(Order, token=token)
-    session_id = request.GET.get("session_id", "")
+    session_id = request.GET.get("session_id", "").replace("\x00", "")
     response = redirect(order)
     if session_id and order.attempts.filter(session_id=session_id).exists():
         try:
@@ -96,7 +96,10 @@ def come_back(request: HttpRequest, token: str) -> HttpResponse:
 def _context(order: Order, request: HttpRequest) -> dict[str, Any]:
     events = sorted(order.events.all(), key=lambda event: (event.created_at, event.pk))
     last = events[-1].type if events else ""
+    has_money = any(event.type == Type.PAYMENT_RECEIVED for event in events)
     shipments = list(order.shipments.all())
+    lines = list(order.lines.all())
+    is_waiting = order.is_pending and not has_money
     return {
         "meta": PageMeta(
             title=f"Order {order.number}",
@@ -105,13 +108,21 @@ def _context(order: Order, request: HttpRequest) -> dict[str, Any]:
             robots="noindex",
         ),
         "order": order,
-        "lines": list(order.lines.all()),
+        "lines": lines,
         "shipments": shipments,
         "policy_versions": list(order.policy_versions.all()),
         "timeline": _timeline(order, events, {shipment.pk: shipment for shipment in shipments}),
-        "is_confirming": order.is_pending and request.GET.get("confirming") == "1",
-        "is_payment_unavailable": order.is_pending and last == Type.PAYMENT_UNAVAILABLE,
-        "can_pay": order.is_pending and order.expires_at > timezone.now(),
+        "refunded_cents": sum(
+            refund.amount_cents
+            for refund in order.refunds.all()
+            if refund.status == Refund.Status.SETTLED
+        ),
+        # Money came and did not make it paid (too late, too much, twice): staff look at it.
+        "is_looked_at": order.needs_review and has_money,
+        "is_confirming": is_waiting and request.GET.get("confirming") == "1",
+        "is_payment_unavailable": is_waiting and last == Type.PAYMENT_UNAVAILABLE,
+        "can_pay": is_waiting and order.expires_at > timezone.now(),
+        "is_something_to_ship": any(line.quantity_open for line in lines),
     }
 
 
@@ -123,7 +134,7 @@ def _timeline(order: Order, events: list[OrderEvent], shipments: dict[int, Any])
     ]
     if order.status == Order.Status.PENDING:
         return [*done, Milestone("Payment", state="now"), Milestone("Shipping", state="todo")]
-    if order.status == Order.Status.PAID:
+    if order.status == Order.Status.PAID and any(line.quantity_open for line in order.lines.all()):
         return [*done, Milestone("Packing and shipping", state="now")]
     return done
 
