@@ -1,14 +1,14 @@
 """Plain makers of rows for tests. Each fills in what the test does not care about."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import User
-from orders.models import Order, OrderLine, Payment
+from orders.models import DiscountCode, Order, OrderLine, Payment, ShippingMethod, TaxRate
 from products import stock
 from products.models import Product, StockMovement, Variant
 
@@ -134,3 +134,47 @@ def make_staff(*permissions: str, **fields: Any) -> User:
             Permission.objects.get(content_type__app_label=app_label, codename=codename)
         )
     return user
+
+
+def make_shipping(
+    code: str = "standard", *, free_from_cents: int | None = 3900, **fields: Any
+) -> ShippingMethod:
+    """A way of shipping in the US for $5.99, free from `free_from_cents` on. Returns the method."""
+    price_cents = fields.pop("price_cents", 599)
+    country = fields.pop("country", "US")
+    method = ShippingMethod.objects.create(
+        **{
+            "code": code,
+            "name": code.title(),
+            "promise": "3 to 5 business days",
+            "min_days": 3,
+            "max_days": 5,
+            "position": next(_numbers),
+            **fields,
+        }
+    )
+    method.rates.create(country=country, price_cents=price_cents)
+    if free_from_cents is not None:
+        method.rates.create(country=country, min_items_cents=free_from_cents, price_cents=0)
+    return method
+
+
+def make_tax_rate(**fields: Any) -> TaxRate:
+    """Sales tax of 6.25 % in Illinois since the beginning of 2026."""
+    return TaxRate.objects.create(
+        **{
+            "country": "US",
+            "region": "IL",
+            "basis_points": 625,
+            "effective_from": date(2026, 1, 1),
+            "source": "a test",
+            **fields,
+        }
+    )
+
+
+def make_discount_code(code: str = "TENOFF", **fields: Any) -> DiscountCode:
+    """A code for 10 % off, without limits."""
+    if "amount_cents" not in fields:
+        fields.setdefault("percent_basis_points", 1000)
+    return DiscountCode.objects.create(code=code, **fields)
