@@ -19,11 +19,14 @@ def let_go(order: Order) -> None:
 def expire(order: Order, *, now: datetime) -> bool:
     """Close an order whose payment session is over; say whether this call did it.
 
-    The caller knows that no money came: our clock alone is no reason (a payment may be on its way).
+    Only the gateway's word ends it, never our clock alone: as long as a page may bring money, or when
+    money came that did not make it paid, the order stays.
     """
     with transaction.atomic():
         locked = Order.objects.select_for_update().get(pk=order.pk)
         if locked.status != Order.Status.PENDING:
+            return False
+        if locked.attempts.live().exists() or locked.payments.exists():
             return False
         locked.mark_expired()
         let_go(locked)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from orders import closing, discounts, events, review
 from orders.gateways import gateway
@@ -21,7 +21,16 @@ from orders.gateways.base import (
     GatewayUnavailable,
     ShippingAddress,
 )
-from orders.models import DiscountCode, Order, OrderEvent, OrderLine, Payment, PaymentAttempt
+from orders.models import (
+    Cart,
+    CartLine,
+    DiscountCode,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    PaymentAttempt,
+)
 from products import stock
 from shop.lib.money import format_cents
 
@@ -29,8 +38,6 @@ logger = logging.getLogger(__name__)
 
 # Stripe wants at least 30 minutes on its own clock; a minute covers the difference to ours.
 SHORTEST_SESSION = timedelta(minutes=31)
-
-LIVE = (PaymentAttempt.Status.CREATED, PaymentAttempt.Status.OPEN)
 
 
 class PaymentUnavailable(Exception):
@@ -46,28 +53,43 @@ class UnknownSession(Exception):
 def start_payment(*, order_id: int, base_url: str, now: datetime) -> str:
     """Return the address of the payment page for an unpaid order, making the page if need be.
 
-    There is at most one open page per order; asking again gives the same one. An order that costs
-    nothing is recorded as paid, and the address is that of its own page. `base_url` is our origin as
-    the customer sees it.
+    There is at most one open page per order; asking again gives the same one. For an order that does
+    not wait for money (any more) the address is that of its own page; one that costs nothing is
+    recorded as paid. `base_url` is our origin as the customer sees it.
 
-    Raises PaymentUnavailable, and TransitionNotAllowed when the order does not wait for payment.
+    Raises PaymentUnavailable.
     """
     order = Order.objects.get(pk=order_id)
-    if not order.is_pending:
+    if not order.is_pending or order.payments.exists():
         return order.get_absolute_url()
     if order.total_cents == 0:
         _record_free_order(order, now=now)
         return order.get_absolute_url()
-    attempt = _live_attempt(order, base_url=base_url, now=now)
-    if attempt.status == PaymentAttempt.Status.OPEN:
-        return attempt.url
-    return _ask_for_page(order, attempt)
+    known = order.attempts.live().first()
+    if known is None:
+        return _ask_for_page(order, _new_attempt(order, base_url=base_url, now=now))
+    if known.status == PaymentAttempt.Status.OPEN:
+        return known.url if known.expires_at > now else _after_closing_time(known, now=now)
+    try:
+        return _ask_for_page(order, known)
+    except PaymentUnavailable as error:
+        if not isinstance(error.__cause__, GatewayRefused):
+            raise
+    # Stripe had never heard the first question, and by now its end is too near: ask a new one.
+    return _ask_for_page(order, _new_attempt(order, base_url=base_url, now=now))
 
 
-def _live_attempt(order: Order, *, base_url: str, now: datetime) -> PaymentAttempt:
-    found = order.attempts.filter(status__in=LIVE).first()
-    if found is not None:
-        return found
+def _after_closing_time(attempt: PaymentAttempt, *, now: datetime) -> str:
+    try:
+        order = record_payment(session_id=attempt.session_id or "", now=now)
+    except (GatewayUnavailable, GatewayRefused) as error:
+        raise PaymentUnavailable from error
+    # By Stripe's clock it may still be open.
+    still_open = order.is_pending and order.attempts.live().filter(pk=attempt.pk).exists()
+    return attempt.url if still_open else order.get_absolute_url()
+
+
+def _new_attempt(order: Order, *, base_url: str, now: datetime) -> PaymentAttempt:
     expires_at = order.expires_at
     if expires_at - now < SHORTEST_SESSION:
         # The hold and the session end together, so a new session means a longer hold.
@@ -87,7 +109,10 @@ def _live_attempt(order: Order, *, base_url: str, now: datetime) -> PaymentAttem
             )
     except IntegrityError:
         # Another tab was quicker; its page is ours too.
-        return order.attempts.filter(status__in=LIVE).get()
+        theirs = order.attempts.live().first()
+        if theirs is None:
+            raise PaymentUnavailable from None
+        return theirs
 
 
 def _ask_for_page(order: Order, attempt: PaymentAttempt) -> str:
@@ -131,20 +156,21 @@ def record_payment(*, session_id: str, now: datetime) -> Order:
     return settle(state, now=now)
 
 
-def settle(state: CheckoutState, *, now: datetime) -> Order:
-    """Write down `state`, fresh from the gateway. See record_payment()."""
+def settle(state: CheckoutState, *, now: datetime, ends_order: bool = True) -> Order:
+    """Write down `state`, fresh from the gateway. See record_payment().
+
+    With `ends_order` off, an order whose page is over waits on: the caller decides about it.
+    """
     with transaction.atomic():
         attempt = _attempt_of(state)
         order = Order.objects.select_for_update().get(pk=attempt.order_id)
-        if state.status == "complete":
+        if state.is_paid:
             _close(attempt, PaymentAttempt.Status.COMPLETE)
-            if state.is_paid:
-                _record_money(order, attempt, state, now)
-        elif state.status == "expired":
+            _record_money(order, attempt, state, now)
+        elif state.is_over:
             _close(attempt, PaymentAttempt.Status.EXPIRED)
             # A newer page may be open: then the order lives on with it.
-            if not order.attempts.filter(status__in=LIVE).exists():
-                closing.expire(order, now=now)
+            if ends_order and closing.expire(order, now=now):
                 order.refresh_from_db()
     return order
 
@@ -152,10 +178,11 @@ def settle(state: CheckoutState, *, now: datetime) -> Order:
 def close_session(order: Order, *, now: datetime) -> Order:
     """Close the order's open payment page, if any, and return the order as it is then.
 
-    The page may have been paid a moment before: then the order comes back paid.
-    Raises GatewayUnavailable, PaymentUnavailable.
+    Without money it still waits: what becomes of it is for the caller. The page may have been paid a
+    moment before, then the order comes back paid.
+    Raises GatewayUnavailable, GatewayRefused, PaymentUnavailable.
     """
-    for attempt in order.attempts.filter(status__in=LIVE):
+    for attempt in order.attempts.live():
         if attempt.status == PaymentAttempt.Status.CREATED:
             # Whether the page exists is not known; asking once more with the same key tells.
             try:
@@ -166,8 +193,13 @@ def close_session(order: Order, *, now: datetime) -> Order:
                 raise
             attempt.refresh_from_db()
         if attempt.session_id:
-            settle(gateway().expire_checkout(attempt.session_id), now=now)
+            settle(gateway().expire_checkout(attempt.session_id), now=now, ends_order=False)
     return Order.objects.get(pk=order.pk)
+
+
+def forget_session(session_id: str, *, now: datetime) -> Order:
+    """Close the books on a page that Stripe says it does not have: nobody can pay there."""
+    return settle(CheckoutState(session_id=session_id, status="expired"), now=now)
 
 
 def _attempt_of(state: CheckoutState) -> PaymentAttempt:
@@ -259,7 +291,21 @@ def _hold_again(order: Order) -> bool:
 def _make_paid(order: Order, now: datetime) -> None:
     order.mark_paid(now)
     stock.allocate(reference=order.number)
+    _empty_cart(order)
     events.record(order, OrderEvent.Type.PAID)
+
+
+def _empty_cart(order: Order) -> None:
+    """Take what is paid out of the cart it came from; what was put in since stays there."""
+    cart = Cart.objects.select_for_update().filter(order=order).first()
+    if cart is None:
+        return
+    for line in order.lines.all():
+        same = CartLine.objects.filter(cart=cart, variant_id=line.variant_id)
+        same.filter(quantity__lte=line.quantity).delete()
+        same.update(quantity=F("quantity") - line.quantity)
+    cart.order, cart.discount_code = None, ""
+    cart.save(update_fields=["order", "discount_code"])
 
 
 def _record_free_order(order: Order, *, now: datetime) -> None:

@@ -87,12 +87,18 @@ class CheckoutState:
     """What the gateway says about a payment page, now. Amounts in minor units."""
 
     session_id: str
-    status: str  # open, complete or expired
-    is_paid: bool
-    amount_cents: int
-    currency: str
-    payment_reference: str
-    metadata: Mapping[str, str]
+    # open, processing (submitted, the money is on its way), complete, failed or expired
+    status: str
+    is_paid: bool = False
+    amount_cents: int = 0
+    currency: str = ""
+    payment_reference: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no money can come from it any more."""
+        return self.status in {"expired", "failed"}
 
 
 @dataclass(frozen=True)

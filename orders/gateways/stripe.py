@@ -39,6 +39,7 @@ Answer = TypeVar("Answer")
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 3, 10, 2
 # The library refuses stamps that are too old; one from the future it accepts, so we look ourselves.
 MAX_CLOCK_SKEW_SECONDS = 300
+LONGEST_STAMP = 12
 
 # The answer does not tell whether Stripe did it: the same call with the same key may be made again.
 _UNKNOWN_OUTCOME = (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError)
@@ -91,7 +92,12 @@ class StripeGateway:
         if not session_id:
             message = "No session id"
             raise GatewayRefused(message)
-        return _checkout_state(_ask(lambda: self._client.v1.checkout.sessions.retrieve(session_id)))
+        session = _ask(
+            lambda: self._client.v1.checkout.sessions.retrieve(
+                session_id, {"expand": ["payment_intent"]}
+            )
+        )
+        return _checkout_state(session)
 
     def expire_checkout(self, session_id: str) -> CheckoutState:
         """Expire a session; one that is complete or expired already is left as it is."""
@@ -150,12 +156,12 @@ class StripeGateway:
         for secret in self._webhook_secrets:
             try:
                 event = self._client.construct_event(body, signature, secret)
+                return _webhook_event(event, body)
             except stripe.SignatureVerificationError:
                 continue
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 message = "The body is not an event"
                 raise WebhookInvalid(message) from error
-            return _webhook_event(event, body)
         message = "No secret of ours made this signature"
         raise WebhookInvalid(message)
 
@@ -265,10 +271,17 @@ def _ask(call: Callable[[], Answer]) -> Answer:
 def _checkout_state(session: stripe.checkout.Session) -> CheckoutState:
     intent = session.payment_intent
     reference = intent if isinstance(intent, str) else intent.id if intent else session.id
+    status = session.status or ""
+    # Nothing due is "no_payment_required" from the start; it counts once the page was submitted.
+    is_paid = status == "complete" and session.payment_status in {"paid", "no_payment_required"}
+    if status == "complete" and not is_paid:
+        # A bank debit: either on its way or refused days later. Only the intent tells which.
+        is_failed = not isinstance(intent, str) and intent and intent.status != "processing"
+        status = "failed" if is_failed else "processing"
     return CheckoutState(
         session_id=session.id,
-        status=session.status or "",
-        is_paid=session.payment_status in {"paid", "no_payment_required"},
+        status=status,
+        is_paid=is_paid,
         amount_cents=session.amount_total or 0,
         currency=(session.currency or "").upper(),
         payment_reference=reference,
@@ -283,14 +296,16 @@ def _refund_state(refund: stripe.Refund) -> RefundState:
         status=refund.status or "pending",
         amount_cents=refund.amount,
         payment_reference=intent if isinstance(intent, str) else intent.id if intent else "",
-        failure=refund.failure_reason or "",
+        # Stripe leaves the field out unless the refund failed.
+        failure=refund.failure_reason or "" if "failure_reason" in refund else "",
         metadata=dict(refund.metadata.to_dict()) if refund.metadata else {},
     )
 
 
 def _check_stamp(signature: str, now: datetime) -> None:
     stamps = [part[2:] for part in signature.split(",") if part.startswith("t=")]
-    if len(stamps) != 1 or not stamps[0].isdecimal():
+    # Bounded: int() and arithmetic fail on numbers of hundreds of digits, sent by anybody.
+    if len(stamps) != 1 or not stamps[0].isdecimal() or len(stamps[0]) > LONGEST_STAMP:
         message = "The signature has no time stamp"
         raise WebhookInvalid(message)
     if int(stamps[0]) - now.timestamp() > MAX_CLOCK_SKEW_SECONDS:
@@ -303,9 +318,9 @@ def _webhook_event(event: stripe.Event, body: bytes) -> WebhookEvent:
     subject = json.loads(body)["data"]["object"]
     metadata = subject.get("metadata") or {}
     return WebhookEvent(
-        event_id=event.id,
-        type=event.type,
+        event_id=str(event.id),
+        type=str(event.type),
         object_id=str(subject.get("id") or ""),
-        api_version=event.api_version or "",
+        api_version=str(event.api_version or ""),
         metadata={str(key): str(value) for key, value in metadata.items()},
     )

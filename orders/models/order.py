@@ -60,7 +60,8 @@ class Order(models.Model):
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         Status.PENDING: {Status.PAID, Status.CANCELLED, Status.EXPIRED},
         Status.PAID: {Status.SHIPPED, Status.CANCELLED},
-        Status.EXPIRED: {Status.PAID},  # a payment that came late, with stock left
+        # Paid: a payment that came late, with stock left. Cancelled: by staff, as its page closed.
+        Status.EXPIRED: {Status.PAID, Status.CANCELLED},
         Status.SHIPPED: set(),
         Status.CANCELLED: set(),
     }

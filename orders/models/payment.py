@@ -1,12 +1,20 @@
 """Money in and out: tries to pay, payments that came, refunds that went."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from orders.models.order import Order, OrderLine
+
+
+class PaymentAttemptQuerySet(models.QuerySet["PaymentAttempt"]):
+    """Many tries to pay."""
+
+    def live(self) -> Self:
+        """Tries that may still bring money: their page is open, or may be."""
+        return self.filter(status__in=["created", "open"])
 
 
 class PaymentAttempt(models.Model):
@@ -34,6 +42,8 @@ class PaymentAttempt(models.Model):
     url = models.URLField(max_length=2000, blank=True)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PaymentAttemptQuerySet.as_manager()
 
     class Meta:
         constraints = (
