@@ -12,8 +12,8 @@ from products.models import Product, ProductImage, StockMovement, Variant
 
 PICTURES = Path(__file__).parent / "demo_images"
 ALT_TEXTS = {
-    "pack.png": "Three packs of the patch, with 4, 12 and 24 ruby dots on the front",
-    "patch.png": "One round, dark red patch with its edge lifted from the liner",
+    "pack.png": "Drawing: three packs with 4, 12 and 24 dots on the front, and one patch before them",
+    "patch.png": "Drawing: one round, dark red patch on its liner, its edge lifted",
 }
 DEMO_STOCK = 120
 # SKU, patches, price in cents, shipping weight in grams.

@@ -68,7 +68,7 @@ def test_more_rows_cost_no_more_queries(client, patch, path):
     with CaptureQueriesContext(connection) as before:
         client.get(path)
     for number in range(5):
-        make_variant(product=patch, sku=f"MORE-{number}")
+        make_variant(product=patch, position=9, sku=f"MORE-{number}")
         Ingredient.objects.create(product=patch, name=f"Ingredient {number}")
     with CaptureQueriesContext(connection) as after:
         client.get(path)
