@@ -67,6 +67,7 @@ def prepared_environment(port: int, sandbox_port: int, *, development: bool) -> 
     os.environ.setdefault("SANDBOX_PUBLIC_URL", f"http://127.0.0.1:{sandbox_port}")
     os.environ.setdefault("SANDBOX_WEBHOOK_URL", f"http://127.0.0.1:{port}/webhooks/stripe/")
     os.environ.setdefault("SANDBOX_WEBHOOK_SECRET", "whsec_sandbox")
+    os.environ.setdefault("SANDBOX_MERCHANT", os.environ.get("SITE_NAME", "B12 Patch"))
     os.environ.setdefault("SANDBOX_DATABASE", str(ROOT / "var" / "stripe_sandbox.sqlite3"))
     return dict(os.environ)
 
