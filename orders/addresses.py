@@ -78,8 +78,8 @@ def check_address(address: Address) -> Address:
         normal = normalize_address(given)
     except InvalidAddressError as error:
         raise AddressRefused(_messages(error.errors, address.country)) from error
-    # The library writes cities in capitals, as for postal machines; people keep theirs.
-    normal["city"] = address.city
+    # The library writes some of it in capitals, as for postal machines; people keep theirs.
+    normal["street_address"], normal["city"] = address.line1, address.city
     return Address(**{ours: str(normal.get(theirs) or "") for theirs, ours in FIELDS.items()})
 
 
