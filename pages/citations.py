@@ -26,7 +26,8 @@ class Footnotes:
     """Numbers for the sources of one page, given in the order in which the texts cite them.
 
     Render all texts of a page through one object, in the order of the page; then `sources` is the list
-    for its end. A key that is not in `known` (key → reference) is left out of the text; the admin refuses it earlier.
+    for its end. A key that is not in `known` (key → reference) is left out of the text; the admin
+    refuses it earlier.
     """
 
     known: Mapping[str, Any]
