@@ -17,7 +17,7 @@ dev: ## The same with Django's reloading server and DEBUG on
 
 test: ## Run all tests on SQLite, then on PostgreSQL (REQUIRE_ALL=1: nothing may be left out)
 	@scripts/venv.sh dev
-	@.venv/bin/python scripts/test.py
+	@.venv/bin/python scripts/run_tests.py
 
 check: ## Lint, types, imports, templates, migrations, production settings
 	@scripts/venv.sh dev
