@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -126,6 +127,8 @@ class ChangeStockForm(forms.Form):
         choice for choice in StockMovement.Kind.choices if choice[0] != StockMovement.Kind.SOLD
     )
 
+    # A form that is sent twice (a second click) is booked once.
+    key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label="What happened", choices=KINDS)
     quantity = forms.IntegerField(
         label="Packs",

@@ -5,6 +5,7 @@ so two orders can wait for each other but never block each other for good.
 """
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -106,10 +107,17 @@ def ship(
                 stock_on_hand=F("stock_on_hand") - quantity,
                 stock_reserved=F("stock_reserved") - quantity,
             )
-            _record(variant_id, Kind.SOLD, -quantity, "Shipped", reference, actor)
+            StockMovement.objects.create(
+                variant_id=variant_id,
+                kind=Kind.SOLD,
+                quantity=-quantity,
+                reason="Shipped",
+                reference=reference,
+                actor_id=actor.pk if actor else None,
+            )
 
 
-def move(
+def move(  # noqa: PLR0913 (one for each column)
     *,
     variant_id: int,
     kind: StockMovement.Kind,
@@ -117,44 +125,38 @@ def move(
     reason: str,
     reference: str = "",
     actor: AbstractBaseUser | None = None,
+    key: UUID | None = None,
 ) -> None:
     """Change the stock on hand by `quantity` packs (negative: fewer) and write down why.
 
-    Raises StockRefused when fewer would be left than orders have been promised, when the sign does not
+    Does nothing when a movement with the same `key` has been booked already. Raises StockRefused when fewer would be left than orders have been promised, when the sign does not
     fit `kind` or the reason is missing; Variant.DoesNotExist for an unknown variant.
     """
     _refuse_wrong_sign(kind, quantity)
     if not reason.strip():
         message = "Say why the stock changes."
         raise StockRefused(message)
-    try:
-        with transaction.atomic():
-            if not Variant.objects.filter(pk=variant_id).update(
-                stock_on_hand=F("stock_on_hand") + quantity
-            ):
-                raise Variant.DoesNotExist
-            _record(variant_id, kind, quantity, reason, reference, actor)
-    except IntegrityError as error:
-        message = "Orders have been promised more packs than would be left on hand."
-        raise StockRefused(message) from error
-
-
-def _record(
-    variant_id: int,
-    kind: StockMovement.Kind,
-    quantity: int,
-    reason: str,
-    reference: str,
-    actor: AbstractBaseUser | None,
-) -> None:
-    StockMovement.objects.create(
+    movement = StockMovement(
         variant_id=variant_id,
         kind=kind,
         quantity=quantity,
         reason=reason,
         reference=reference,
         actor_id=actor.pk if actor else None,
+        key=key,
     )
+    try:
+        with transaction.atomic():
+            if not Variant.objects.filter(pk=variant_id).update(
+                stock_on_hand=F("stock_on_hand") + quantity
+            ):
+                raise Variant.DoesNotExist
+            movement.save()
+    except IntegrityError as error:
+        if key and StockMovement.objects.filter(key=key).exists():
+            return
+        message = "Orders have been promised more packs than would be left on hand."
+        raise StockRefused(message) from error
 
 
 def _refuse_below_one(quantities: Mapping[int, int]) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -75,6 +77,7 @@ class SaleBlockInline(admin.TabularInline[SaleBlock, Product]):
     model = SaleBlock
     form = SaleBlockForm
     extra = 0
+    classes = ("collapse",)
 
 
 @admin.register(Product)
@@ -84,6 +87,9 @@ class ProductAdmin(SimpleHistoryAdmin):
     list_display = ("name", "form", "is_published", "updated_at")
     inlines = (VariantInline, IngredientInline, ProductImageInline, SaleBlockInline)
     readonly_fields = ("updated_at",)
+    formfield_overrides = {
+        models.CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})}
+    }
     fieldsets = (
         (None, {"fields": (("name", "slug"), "form", "tagline", "is_published")}),
         ("What it is", {"fields": ("description", "size_text", "wear_text", "b12_mcg_per_unit")}),

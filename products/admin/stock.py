@@ -33,7 +33,7 @@ class VariantAdmin(SimpleHistoryAdmin):
         "stock_on_hand",
         "stock_reserved",
         "available",
-        "is_low",
+        "low",
         "is_active",
         "change_stock_link",
     )
@@ -41,10 +41,10 @@ class VariantAdmin(SimpleHistoryAdmin):
     search_fields = ("sku", "name")
     readonly_fields = ("stock_on_hand", "stock_reserved", "available", "change_stock_link")
 
-    @admin.display(description="low", boolean=True)
-    def is_low(self, variant: Variant) -> bool:
-        """Whether staff wanted to be told."""
-        return variant.available <= variant.low_stock_at
+    @admin.display(description="")
+    def low(self, variant: Variant) -> str:
+        """A word where staff wanted to be told."""
+        return "Low" if variant.available <= variant.low_stock_at else ""
 
     @admin.display(description="stock")
     def change_stock_link(self, variant: Variant) -> SafeString:
@@ -77,7 +77,7 @@ class VariantAdmin(SimpleHistoryAdmin):
             "variant": variant,
             "movements": variant.movements.select_related("actor")[:10],
         }
-        return render(request, "products/admin/change_stock.html", context)
+        return render(request, "admin/products/variant/change_stock.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Packs are added on the product's page."""
@@ -141,6 +141,7 @@ def _book(request: HttpRequest, variant: Variant, form: ChangeStockForm) -> bool
             reason=cleaned["reason"],
             reference=cleaned["reference"],
             actor=request.user if request.user.is_authenticated else None,
+            key=cleaned["key"],
         )
     except stock.StockRefused as refusal:
         form.add_error("quantity", str(refusal))

@@ -302,6 +302,19 @@ def test_a_bad_movement_is_refused_beside_its_field(chief, changes, field, says)
     assert (variant.stock_on_hand, StockMovement.objects.count()) == (10, 1)
 
 
+def test_a_form_sent_twice_is_booked_once(chief):
+    variant = make_variant(on_hand=10)
+    key = chief.get(stock_url(variant)).context["form"]["key"].value()
+    data = {"kind": "lost", "quantity": "-6", "reason": "Water", "key": str(key)}
+    for _ in range(2):
+        assert chief.post(stock_url(variant), data).status_code == 302
+    variant.refresh_from_db()
+    assert (variant.stock_on_hand, StockMovement.objects.count()) == (4, 2)
+    data["key"] = "no key"
+    assert chief.post(stock_url(variant), data).status_code == 200
+    assert StockMovement.objects.count() == 2
+
+
 def test_booking_needs_its_permission_and_a_variant(chief):
     variant = make_variant(on_hand=10)
     reader = logged_in("products.view_variant")

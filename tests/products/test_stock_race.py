@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Callable
 from threading import Barrier, Thread
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection
 from django.db.models import F
 
 from products import stock
-from products.models import Reservation, Variant
+from products.models import Reservation, StockMovement, Variant
 from tests.factories import make_variant
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -73,6 +74,20 @@ def test_a_hold_released_many_times_at_once_is_given_back_once():
     assert race(lambda number: stock.release(reference="A1")) == {"ok": BUYERS}
     variant.refresh_from_db()
     assert (variant.stock_on_hand, variant.stock_reserved) == (PACKS, 1)
+
+
+def test_one_booking_that_arrives_many_times_is_booked_once():
+    variant = make_variant(on_hand=PACKS)
+    key = uuid4()
+
+    def book(number):
+        counted = StockMovement.Kind.COUNTED
+        stock.move(variant_id=variant.pk, kind=counted, quantity=3, reason="Count", key=key)
+
+    assert race(book) == {"ok": BUYERS}
+    variant.refresh_from_db()
+    assert variant.stock_on_hand == PACKS + 3
+    assert StockMovement.objects.count() == 2
 
 
 def test_without_the_guard_the_same_race_sells_what_is_not_there():
