@@ -2,14 +2,42 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import ManyToManyField
 from django.http import HttpRequest
 
 from accounts.models import User
 
 # Whoever could set these could make themselves anything.
-POWERS = ("is_superuser", "user_permissions", "groups", "is_staff", "is_active")
+POWERS = ("is_superuser", "groups", "is_staff", "is_active")
+
+admin.site.unregister(Group)
+
+
+class CheckList(forms.CheckboxSelectMultiple):
+    """Boxes to tick: they work with a keyboard, on a phone and without scripts."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"class": "checks", **(attrs or {})}, choices)
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """Roles and what they may do."""
+
+    filter_horizontal = ()
+    show_facets = admin.ShowFacets.NEVER
+
+    def formfield_for_manytomany(
+        self, db_field: "ManyToManyField[Any, Any]", request: Any, **kwargs: Any
+    ) -> Any:
+        """Every permission as a box to tick."""
+        return super().formfield_for_manytomany(
+            db_field, request, **{**kwargs, "widget": CheckList()}
+        )
 
 
 @admin.register(User)
@@ -19,6 +47,23 @@ class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]  # as Django's own st
     list_display = ("username", "first_name", "last_name", "email", "roles", "is_active")
     list_filter = ("is_active", "groups")
     show_facets = admin.ShowFacets.NEVER
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    # What somebody may do comes from their roles, so that two of one role may do the same.
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Roles", {"fields": ("is_active", "is_staff", "groups", "is_superuser")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+
+    def formfield_for_manytomany(
+        self, db_field: "ManyToManyField[Any, Any]", request: Any, **kwargs: Any
+    ) -> Any:
+        """Roles as boxes to tick."""
+        return super().formfield_for_manytomany(
+            db_field, request, **{**kwargs, "widget": CheckList()}
+        )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Everybody with their groups."""

@@ -15,6 +15,13 @@ from shop.lib.form_fields import CentsField, PercentField
 from shop.lib.money import format_cents
 
 
+def _moment_field(label: str) -> forms.DateTimeField:
+    # The browser's own picker: one field with one label, and no script.
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    help_text = "In the shop's time zone. Empty: no limit."
+    return forms.DateTimeField(label=label, required=False, widget=widget, help_text=help_text)
+
+
 class DiscountCodeForm(forms.ModelForm[DiscountCode]):
     """A code that takes a percentage or an amount off, never both."""
 
@@ -31,6 +38,8 @@ class DiscountCodeForm(forms.ModelForm[DiscountCode]):
     minimum_cents = CentsField(
         required=False, label="From goods worth ($)", help_text="Empty: from the first cent."
     )
+    starts_at = _moment_field("From")
+    ends_at = _moment_field("Until")
 
     class Meta:
         model = DiscountCode

@@ -153,17 +153,16 @@ class TaxRateForm(forms.ModelForm[TaxRate]):
         start, end = cleaned.get("effective_from"), cleaned.get("effective_until")
         if start and end and end < start:
             self.add_error("effective_until", "The last day must not be before the first.")
-        same = TaxRate.objects.filter(
-            country=country,
-            region=region,
-            postal_prefix=cleaned.get("postal_prefix", ""),
-            effective_from=start,
-        )
-        if start and same.exclude(pk=self.instance.pk).exists():
-            self.add_error(
-                "effective_from", "There is a rate for this place from this day already."
-            )
+        if start and self._has_twin(country, region, cleaned.get("postal_prefix", ""), start):
+            message = "There is a rate for this place from this day already."
+            self.add_error("effective_from", message)
         return cleaned
+
+    def _has_twin(self, country: str, region: str, postal_prefix: str, start: date) -> bool:
+        same = TaxRate.objects.filter(
+            country=country, region=region, postal_prefix=postal_prefix, effective_from=start
+        )
+        return same.exclude(pk=self.instance.pk).exists()
 
 
 @admin.register(TaxRate)
