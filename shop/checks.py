@@ -7,6 +7,8 @@ from django.apps.config import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ValidationError
+from post_office.validators import validate_email_with_name
 
 from shop.lib import stripe_keys
 from shop.lib.money import EXPONENTS
@@ -68,6 +70,24 @@ def values_are_known(app_configs: Apps, **_kwargs: Any) -> list[CheckMessage]:
                 id="shop.E005",
             )
         )
+    return found
+
+
+@register()
+def mail_addresses_are_addresses(app_configs: Apps, **_kwargs: Any) -> list[CheckMessage]:
+    """Say which of our own mail addresses no mail can carry (shop.E006)."""
+    found: list[CheckMessage] = []
+    for name in ("DEFAULT_FROM_EMAIL", "STAFF_EMAIL"):
+        try:
+            validate_email_with_name(getattr(settings, name))
+        except ValidationError:
+            found.append(
+                Error(
+                    f"{name} is {getattr(settings, name)!r}, which is no mail address.",
+                    hint="Every order writes a mail, so none could be placed.",
+                    id="shop.E006",
+                )
+            )
     return found
 
 

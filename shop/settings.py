@@ -46,6 +46,9 @@ if not SITE_URL:
     msg = "SITE_URL is missing: the shop's public address, such as https://www.example.com"
     raise ImproperlyConfigured(msg)
 _site_host = urlsplit(SITE_URL).hostname or "localhost"
+# A bare IP address is no domain to send mail from.
+_is_address = ":" in _site_host or _site_host.replace(".", "").isdigit()
+_mail_host = "localhost" if _is_address else _site_host
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS",
     default=[_site_host] if IS_PRODUCTION else [_site_host, "localhost", "127.0.0.1"],
@@ -58,9 +61,9 @@ SHOP_POSTAL_ADDRESS = env.str(
     "SHOP_POSTAL_ADDRESS", default="100 Demo Street, Springfield, IL 62701"
 )
 SHOP_PHONE = env.str("SHOP_PHONE", default="")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <orders@{_site_host}>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <orders@{_mail_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-STAFF_EMAIL = env.str("STAFF_EMAIL", default=f"staff@{_site_host}")
+STAFF_EMAIL = env.str("STAFF_EMAIL", default=f"staff@{_mail_host}")
 
 # --- Applications --------------------------------------------------------------------------------
 
@@ -303,7 +306,7 @@ POST_OFFICE = {
     "RETRY_INTERVAL": timedelta(minutes=10),
     "LOG_LEVEL": 2,
     "MESSAGE_ID_ENABLED": True,
-    "MESSAGE_ID_FQDN": _site_host,
+    "MESSAGE_ID_FQDN": _mail_host,
     "THREADS_PER_PROCESS": 1,
 }
 

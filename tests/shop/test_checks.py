@@ -26,6 +26,16 @@ def test_a_value_without_meaning_is_an_error_with_a_hint(settings, name, value, 
     assert messages[0].hint
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DEFAULT_FROM_EMAIL", "Shop <orders@127.0.0.1>"), ("STAFF_EMAIL", "nobody")],
+)
+def test_an_address_that_no_mail_can_carry_is_an_error(settings, name, value):
+    setattr(settings, name, value)
+
+    assert ids(checks.mail_addresses_are_addresses(None)) == ["shop.E006"]
+
+
 @pytest.mark.parametrize("minutes", [31, 1440])
 def test_the_bounds_of_the_payment_window_are_allowed(settings, minutes):
     settings.PAYMENT_WINDOW_MINUTES = minutes
@@ -36,6 +46,7 @@ def test_the_bounds_of_the_payment_window_are_allowed(settings, minutes):
 def test_the_demo_settings_pass():
     assert checks.values_are_known(None) == []
     assert checks.live_key_has_no_test_company(None) == []
+    assert checks.mail_addresses_are_addresses(None) == []
 
 
 def test_a_live_key_in_a_demo_is_an_error(settings):

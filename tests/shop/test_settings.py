@@ -10,10 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def start(**values):
+def start(*, code="import shop.settings", **values):
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", "import shop.settings"],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env={**kept, "ENV_FILE": "", **values},
         capture_output=True,
@@ -56,3 +56,19 @@ def test_a_demo_starts_with_nothing_but_a_secret():
     result = start(SECRET_KEY="x", DEMO="True")
 
     assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("site", "domain"),
+    [
+        ("http://127.0.0.1:8000", "localhost"),
+        ("http://[::1]:8000", "localhost"),
+        ("http://localhost:8000", "localhost"),
+        ("https://www.example.com", "www.example.com"),
+    ],
+)
+def test_mail_comes_from_a_domain_even_where_the_shop_has_only_a_number(site, domain):
+    code = "from shop import settings; print(settings.DEFAULT_FROM_EMAIL, settings.STAFF_EMAIL)"
+    result = start(code=code, SECRET_KEY="x", DEMO="True", SITE_URL=site)
+
+    assert result.stdout == f"B12 Patch <orders@{domain}> staff@{domain}\n"
