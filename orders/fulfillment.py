@@ -41,7 +41,7 @@ def ship(
         order = Order.objects.select_for_update().get(pk=order_id)
         _check_shippable(order)
         lines = {line.pk: line for line in order.lines.order_by("pk")}
-        _check_parcel(lines, wanted)
+        _check_parcel(lines, wanted, refunds.packs_on_their_way_back(order))
         shipment = Shipment.objects.create(
             order=order,
             carrier=carrier,
@@ -72,23 +72,34 @@ def cancel(*, order_id: int, reason: str, actor: events.Actor, now: datetime) ->
     cancellation goes on as one of a paid order.
 
     Raises TransitionNotAllowed once something was shipped (refund it instead) or when it is over, and
-    GatewayUnavailable or PaymentUnavailable when an open payment page cannot be closed now.
+    GatewayUnavailable, GatewayRefused or PaymentUnavailable when an open payment page cannot be closed
+    now.
     """
     order = Order.objects.get(pk=order_id)
-    if order.is_pending:
-        order = payments.close_session(order, now=now)
-        if order.status == Order.Status.EXPIRED:
-            return order
+    was_pending = order.is_pending
+    if was_pending:
+        payments.close_session(order, now=now)
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
-        if order.lines.filter(quantity_shipped__gt=0).exists():
-            message = "Part of it has been shipped. Refund what comes back instead."
-            raise TransitionNotAllowed(message)
+        _check_cancellable(order, was_pending=was_pending)
         order.mark_cancelled()
         closing.let_go(order)
         events.record(order, OrderEvent.Type.CANCELLED, actor=actor, reason=reason)
-    refunds.refund_everything(order_id=order_id, reason=reason, actor=actor, now=now)
+        # In the same breath: were we to die now, the sweep would still send the money back.
+        asked = refunds.request_everything(order, reason=reason, actor=actor, now=now)
+    for row in asked:
+        refunds.send(refund_id=row.pk, now=now)
     return Order.objects.get(pk=order_id)
+
+
+def _check_cancellable(order: Order, *, was_pending: bool) -> None:
+    if order.lines.filter(quantity_shipped__gt=0).exists():
+        message = "Part of it has been shipped. Refund what comes back instead."
+        raise TransitionNotAllowed(message)
+    # Closing its page may have had the webhook expire it meanwhile: cancelled it is all the same.
+    if order.status == Order.Status.EXPIRED and not was_pending:
+        message = "This order has expired unpaid; there is nothing to cancel."
+        raise TransitionNotAllowed(message)
 
 
 def _check_shippable(order: Order) -> None:
@@ -100,7 +111,9 @@ def _check_shippable(order: Order) -> None:
         raise TransitionNotAllowed(message)
 
 
-def _check_parcel(lines: Mapping[int, OrderLine], wanted: Mapping[int, int]) -> None:
+def _check_parcel(
+    lines: Mapping[int, OrderLine], wanted: Mapping[int, int], refunding: Mapping[int, int]
+) -> None:
     if not wanted:
         message = "Put at least one pack into the parcel."
         raise NothingToShip(message)
@@ -109,8 +122,11 @@ def _check_parcel(lines: Mapping[int, OrderLine], wanted: Mapping[int, int]) -> 
         if line is None or count < 0:
             message = "Choose packs of this order."
             raise NothingToShip(message)
-        if count > line.quantity_open:
-            message = f"Only {line.quantity_open} of {line.sku} are left to ship."
+        left = max(0, line.quantity_open - refunding.get(line_id, 0))
+        if count > left:
+            message = f"Only {left} of {line.sku} are left to ship."
+            if left < line.quantity_open:
+                message += " A refund of the others is under way."
             raise NothingToShip(message)
 
 

@@ -7,7 +7,7 @@ on settled; packs go back on the shelf then, too.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +31,10 @@ STATUS_OF = {
     "failed": Status.FAILED,
     "canceled": Status.FAILED,
 }
+
+
+# Stripe keeps idempotency keys for at least 24 hours (docs.stripe.com/api/idempotent_requests).
+KEY_IS_SAFE_FOR = timedelta(hours=23)
 
 
 class RefundRefused(Exception):
@@ -72,39 +76,55 @@ def refund(
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
         payment = _payment_for(order, amount_cents)
-        made = Refund.objects.create(
-            order=order,
-            payment=payment,
-            amount_cents=amount_cents,
-            reason=reason,
-            idempotency_key=f"refund:{order.token[:16]}:{secrets.token_hex(8)}",
-            actor_id=actor.pk if actor else None,
-            requested_at=now,
-        )
+        made = _request(payment, amount_cents, reason=reason, actor=actor, now=now)
         _add_items(made, order, items)
-        events.record(
-            order,
-            OrderEvent.Type.REFUND_REQUESTED,
-            actor=actor,
-            refund=made.pk,
-            amount_cents=amount_cents,
-            reason=reason,
-        )
     return send(refund_id=made.pk, now=now)
 
 
-def refund_everything(
-    *, order_id: int, reason: str, actor: events.Actor, now: datetime
+def request_everything(
+    order: Order, *, reason: str, actor: events.Actor, now: datetime
 ) -> list[Refund]:
-    """Pay back all that is left of every payment of an order; return the refunds made."""
-    made = []
-    order = Order.objects.get(pk=order_id)
-    for payment in order.payments.order_by("pk"):
-        left = _left_of(payment)
-        if left > 0:
-            made.append(
-                refund(order_id=order_id, amount_cents=left, reason=reason, actor=actor, now=now)
-            )
+    """Write down that all that is left of every payment goes back, in the caller's transaction.
+
+    The caller holds the order's lock, and calls send() for each once that is committed.
+    """
+    return [
+        _request(payment, left, reason=reason, actor=actor, now=now)
+        for payment in order.payments.order_by("pk")
+        if (left := _left_of(payment)) > 0
+    ]
+
+
+def packs_on_their_way_back(order: Order) -> dict[int, int]:
+    """Return {order line id: packs} of refunds that are asked for and not settled: not to be shipped."""
+    under_way = RefundLine.objects.filter(
+        refund__order=order, refund__status__in=[Status.REQUESTED, Status.SENT, Status.IN_DOUBT]
+    )
+    sums = under_way.values_list("line_id").annotate(packs=Sum("quantity"))
+    return dict(sums)
+
+
+def _request(
+    payment: Payment, amount_cents: int, *, reason: str, actor: events.Actor, now: datetime
+) -> Refund:
+    order = payment.order
+    made = Refund.objects.create(
+        order=order,
+        payment=payment,
+        amount_cents=amount_cents,
+        reason=reason,
+        idempotency_key=f"refund:{order.token[:16]}:{secrets.token_hex(8)}",
+        actor_id=actor.pk if actor else None,
+        requested_at=now,
+    )
+    events.record(
+        order,
+        OrderEvent.Type.REFUND_REQUESTED,
+        actor=actor,
+        refund=made.pk,
+        amount_cents=amount_cents,
+        reason=reason,
+    )
     return made
 
 
@@ -114,7 +134,7 @@ def send(*, refund_id: int, now: datetime) -> Refund:
     if row.status not in {Status.REQUESTED, Status.IN_DOUBT}:
         return row
     try:
-        state = gateway().create_refund(
+        state = _made_before(row, now) or gateway().create_refund(
             payment_reference=row.payment.reference,
             amount_cents=row.amount_cents,
             key=row.idempotency_key,
@@ -125,6 +145,14 @@ def send(*, refund_id: int, now: datetime) -> Refund:
     except GatewayRefused as error:
         return _move(refund_id, Status.FAILED, now=now, failure=str(error)[:200])
     return _write_down(refund_id, state, now)
+
+
+def _made_before(row: Refund, now: datetime) -> RefundState | None:
+    # While Stripe remembers the key, asking with it is safe; later we look for the refund instead.
+    if now - row.requested_at < KEY_IS_SAFE_FOR:
+        return None
+    known = gateway().list_refunds(row.payment.reference)
+    return next((state for state in known if state.metadata.get("refund") == str(row.pk)), None)
 
 
 def refresh(*, reference: str, now: datetime) -> Refund | None:

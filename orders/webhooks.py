@@ -26,7 +26,7 @@ def _settle_session(event: WebhookEvent, now: datetime) -> tuple[Verdict, str]:
     try:
         payments.record_payment(session_id=event.object_id, now=now)
     except payments.UnknownSession:
-        if event.metadata.get("deployment") == settings.DEPLOYMENT:
+        if _is_ours(event):
             return Verdict.RETRY, "Ours, but no order is known (yet)"
         return Verdict.IGNORED, "Not from this shop"
     return Verdict.DONE, ""
@@ -67,10 +67,16 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     except GatewayUnavailable as error:
         verdict, detail = Verdict.RETRY, f"Stripe could not be asked: {error}"
     except GatewayRefused as error:
-        # The object is not there for our key: somebody else's event, or one we may not see.
+        # A refusal may be our key's fault. What is not there and not marked as ours is a stranger's.
         logger.warning("Stripe refused to show the object of event %s", event.event_id)
-        verdict, detail = Verdict.RETRY, f"Stripe refused: {error.code}"
+        is_strange = error.code == "resource_missing" and not _is_ours(event)
+        verdict = Verdict.IGNORED if is_strange else Verdict.RETRY
+        detail = f"Stripe refused: {error.code}"
     return _answer(body, event, verdict, detail)
+
+
+def _is_ours(event: WebhookEvent) -> bool:
+    return bool(event.metadata.get("deployment") == settings.DEPLOYMENT)
 
 
 def _answer(body: bytes, event: WebhookEvent | None, verdict: Verdict, detail: str) -> HttpResponse:
