@@ -42,7 +42,7 @@ class PriceField(forms.DecimalField):
 class VariantForm(forms.ModelForm[Variant]):
     """One pack, its price in dollars."""
 
-    price_cents = PriceField(label=f"price ({settings.CURRENCY})")
+    price_cents = PriceField(label=f"Price ({settings.CURRENCY})")
 
     class Meta:
         model = Variant
@@ -63,7 +63,7 @@ class ProductImageForm(forms.ModelForm[ProductImage]):
     """A picture: the file is checked and decoded here, once; images.store() makes its sizes."""
 
     upload = forms.FileField(
-        label="file", required=False, help_text="JPEG, PNG, WebP or AVIF. Replaces the picture."
+        label="File", required=False, help_text="JPEG, PNG, WebP or AVIF. Replaces the picture."
     )
 
     class Meta:
