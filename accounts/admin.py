@@ -32,7 +32,7 @@ class RoleAdmin(GroupAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     def formfield_for_manytomany(
-        self, db_field: "ManyToManyField[Any, Any]", request: Any, **kwargs: Any
+        self, db_field: "ManyToManyField[Any, Any]", request: Any = None, **kwargs: Any
     ) -> Any:
         """Every permission as a box to tick."""
         return super().formfield_for_manytomany(
@@ -58,7 +58,7 @@ class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]  # as Django's own st
     )
 
     def formfield_for_manytomany(
-        self, db_field: "ManyToManyField[Any, Any]", request: Any, **kwargs: Any
+        self, db_field: "ManyToManyField[Any, Any]", request: Any = None, **kwargs: Any
     ) -> Any:
         """Roles as boxes to tick."""
         return super().formfield_for_manytomany(
