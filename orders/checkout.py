@@ -16,7 +16,7 @@ from orders import closing, discounts, events, payments, sales_tax, shipping_rat
 from orders.addresses import Address
 from orders.gateways import gateway
 from orders.gateways.base import GatewayRefused, GatewayUnavailable, TaxQuestion
-from orders.models import Cart, Order, OrderEvent, OrderLine
+from orders.models import Cart, Order, OrderEvent, OrderLine, ShippingRate
 from orders.models.order import new_number
 from orders.shipping_rates import ShippingOption
 from orders.totals import NO_TAX, Tax, Totals, make_totals, with_taxes
@@ -77,14 +77,16 @@ def make_quote(
     country: str,
     shipping_code: str = "",
     destination: Address | None = None,
+    rates: Sequence[ShippingRate] | None = None,
     now: datetime,
 ) -> Quote:
     """Return what `contents` cost when sent to `country`; with `destination` the tax is in it.
 
+    `rates` saves a query where they have just been read.
     Raises CheckoutRefused when Stripe Tax (settings.SALES_TAX) cannot be asked.
     """
     options = shipping_rates.options(
-        shipping_rates.all_rates(),
+        shipping_rates.all_rates() if rates is None else rates,
         country=country,
         items_cents=contents.goods_cents,
         weight_grams=contents.weight_grams,

@@ -18,7 +18,7 @@ from orders.checkout import (
     place_order,
 )
 from orders.forms import CheckoutForm
-from orders.models import Cart, Order
+from orders.models import Cart, Order, ShippingRate
 from orders.payments import PaymentUnavailable
 from orders.views.cookies import cart_of, forget_count
 from policies.current import current_versions
@@ -62,15 +62,16 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return redirect("/cart/?emptied=1" if request.method == "POST" else "cart")
     if request.method != "POST" and not contents.is_orderable:
         return redirect("cart")
-    countries = shipping_rates.countries(shipping_rates.all_rates())
+    rates = shipping_rates.all_rates()
     wants_order = request.method == "POST" and request.POST.get("action") != "country"
-    form = _form(request, cart, contents, countries, keep_only=not wants_order)
+    form = _form(request, cart, contents, rates, keep_only=not wants_order)
     if wants_order and contents.is_orderable and form.is_valid():
         return _order(request, cart, form)
     quote = make_quote(
         contents,
-        country=form.chosen_country(countries),
+        country=form.chosen_country(shipping_rates.countries(rates)),
         shipping_code=str(form["shipping"].value() or ""),
+        rates=rates,
         now=timezone.now(),
     )
     if wants_order and not contents.is_orderable:
@@ -139,16 +140,17 @@ def _form(
     request: HttpRequest,
     cart: Cart,
     contents: carts.CartContents,
-    countries: list[str],
+    rates: list[ShippingRate],
     *,
     keep_only: bool = False,
 ) -> CheckoutForm:
     """Return the form with what was typed; `keep_only` keeps it without calling anything wrong."""
     is_post = request.method == "POST"
     typed: dict[str, Any] = request.POST.dict() if is_post else _earlier(cart)
+    countries = shipping_rates.countries(rates)
     country = str(typed.get("country") or "")
     options = shipping_rates.options(
-        shipping_rates.all_rates(),
+        rates,
         country=country if country in countries else countries[0] if countries else "US",
         items_cents=contents.goods_cents,
         weight_grams=contents.weight_grams,
