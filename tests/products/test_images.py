@@ -1,3 +1,4 @@
+import mimetypes
 import struct
 import warnings
 import zlib
@@ -177,6 +178,11 @@ def test_every_size_is_stored_in_three_formats_with_its_measures(media):
         with default_storage.open(rendition["name"]) as file, Image.open(file) as stored:
             assert stored.size == (rendition["width"], rendition["height"])
             assert stored.format == rendition["format"].upper()
+
+
+@pytest.mark.parametrize("format_", ["avif", "webp", "jpeg", "png"])
+def test_the_type_of_a_stored_picture_is_known_everywhere(format_):
+    assert mimetypes.guess_type(f"picture.{format_}") == (f"image/{format_}", None)
 
 
 @pytest.mark.django_db
