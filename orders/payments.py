@@ -120,6 +120,9 @@ def _ask_for_page(order: Order, attempt: PaymentAttempt) -> str:
     try:
         page = gateway().create_checkout(request, key=attempt.idempotency_key)
     except GatewayUnavailable as error:
+        attempt.refresh_from_db()
+        if attempt.status == PaymentAttempt.Status.OPEN:
+            return attempt.url  # another tab asked at the same moment and was answered
         events.record(order, OrderEvent.Type.PAYMENT_UNAVAILABLE, attempt=attempt.number)
         raise PaymentUnavailable from error
     except GatewayRefused as error:
