@@ -169,7 +169,8 @@ class StripeGateway:
 def checkout_params(request: CheckoutRequest) -> "SessionCreateParams":
     """Return what Stripe is asked for. Every switch that an account setting could turn is named."""
     address = request.address
-    metadata = dict(request.metadata)
+    # In a fixed order: PostgreSQL's JSON forgets it, and the same key wants the very same question.
+    metadata = dict(sorted(request.metadata.items()))
     return {
         "mode": "payment",
         "client_reference_id": request.order_number,
