@@ -84,6 +84,8 @@ def test_every_pack_can_be_put_in_the_cart_by_a_plain_form(client, patch, path):
     assert [choice.get("data-price-cents") for choice in choices] == ["2400", "6000", "10800"]
     assert {choice.get("name") for choice in choices} == {"sku"}
     assert dict(form.form_values()) == {"sku": "B12-04", "quantity": "1"}
+    # Only the script can keep a total true, so the page brings none.
+    assert form.xpath(".//*[@data-live-total]")[0].text is None
     quantity = form.inputs["quantity"]
     assert (quantity.get("min"), quantity.get("max")) == ("1", "20")
 
