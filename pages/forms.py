@@ -43,7 +43,7 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     topic = forms.ChoiceField(
-        label="What is it about?",
+        label="Topic",
         choices=[("", "Please choose"), *ContactMessage.Topic.choices],
         error_messages={
             "required": "Please choose a topic.",

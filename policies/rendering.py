@@ -35,10 +35,11 @@ def anchor_for(text: str) -> str:
 def new_parser() -> MarkdownIt:
     """Return CommonMark with tables, and with everything off that could bring foreign content in.
 
-    Raw HTML is shown as text; markdown-it itself drops javascript:, vbscript:, file: and data: links.
+    Straight quotes become curly. Raw HTML is shown as text; markdown-it itself drops javascript:, vbscript:, file: and data: links.
     Pictures are off because one from elsewhere would tell that site who reads our page.
     """
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    parser.enable(["table", "smartquotes"]).disable("image")
     parser.add_render_rule("table_open", _open_table)
     parser.add_render_rule("table_close", _close_table)
     return parser
@@ -62,7 +63,7 @@ def _give_anchors(tokens: list[Token]) -> tuple[Heading, ...]:
     for place, token in enumerate(tokens):
         if token.type != "heading_open" or token.tag != "h2":
             continue
-        words = tokens[place + 1].content
+        words = "".join(child.content for child in tokens[place + 1].children or ())
         anchor = base = anchor_for(words)
         count = 1
         while any(heading.anchor == anchor for heading in headings):

@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 ("received_at", models.DateTimeField()),
                 ("answered_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("answered_by", models.CharField(blank=True, editable=False, max_length=150)),
-                ("sender_key_hash", models.CharField(editable=False, max_length=64)),
+                ("sender_key_hash", models.CharField(blank=True, editable=False, max_length=64)),
             ],
             options={
                 "ordering": ("-received_at", "-pk"),

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from pages.charts import PLOTS, dot_plots, dot_strip
@@ -37,8 +38,8 @@ def about(request: HttpRequest) -> HttpResponse:
     path = reverse("about")
     context = {
         "text": text,
-        "amounts": _amount_rows(text),
-        "foods": _food_rows(text),
+        **_amounts(text),
+        **_foods(text),
         "adult": ADULT_MICROGRAMS,
         "adult_strip": dot_strip(ADULT_MICROGRAMS),
         "meta": text.meta(
@@ -105,21 +106,39 @@ def faq(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/faq.html", context)
 
 
-def _amount_rows(text: PageText) -> list[dict[str, Any]]:
-    rows = DailyAmount.objects.select_related("reference")
-    return [{"row": row, "mark": text.footnotes.mark([row.reference.key])} for row in rows]
+def _amounts(text: PageText) -> dict[str, Any]:
+    rows = list(DailyAmount.objects.select_related("reference"))
+    main, marks = _marks(text, rows)
+    return {
+        "amounts": [{"row": row, "mark": mark} for row, mark in zip(rows, marks, strict=True)],
+        "amounts_mark": main,
+    }
 
 
-def _food_rows(text: PageText) -> list[dict[str, Any]]:
-    return [
+def _foods(text: PageText) -> dict[str, Any]:
+    rows = list(FoodSource.objects.select_related("reference"))
+    main, marks = _marks(text, rows)
+    foods = [
         {
             "row": row,
             "strip": dot_strip(row.micrograms),
             "percent": round(row.micrograms / ADULT_MICROGRAMS * 100),
-            "mark": text.footnotes.mark([row.reference.key]),
+            "mark": mark,
         }
-        for row in FoodSource.objects.select_related("reference")
+        for row, mark in zip(rows, marks, strict=True)
     ]
+    return {"foods": foods, "foods_mark": main}
+
+
+def _marks(
+    text: PageText, rows: Sequence[DailyAmount | FoodSource]
+) -> tuple[SafeString, list[SafeString]]:
+    """Return the citation of the source that most rows share, and those of the rows that differ."""
+    keys = [row.reference.key for row in rows]
+    shared = max(keys, key=keys.count, default="")
+    main = text.footnotes.mark([shared])
+    nothing = SafeString("")
+    return main, [nothing if key == shared else text.footnotes.mark([key]) for key in keys]
 
 
 def _studies(text: PageText) -> list[dict[str, Any]]:

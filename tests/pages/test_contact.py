@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from post_office.models import Email
 
-from pages.contact import KEEP, Letter, TooManyMessages, forget_old_messages, receive_message
+from pages.contact import KEEP, Letter, TooManyMessages, forget_old, receive_message
 from pages.models import ContactMessage
 from tests.factories import NOON
 from tests.pages.page_content import visible_text
@@ -164,9 +164,19 @@ def test_mail_and_message_are_stored_together_or_not_at_all(settings):
 def test_messages_are_forgotten_after_two_years():
     old = receive_message(letter(), sender="a", now=NOON - KEEP - timedelta(minutes=1))
     kept = receive_message(letter(), sender="a", now=NOON - KEEP + timedelta(minutes=1))
-    assert forget_old_messages(NOON) == 1
+    assert forget_old(NOON) == (1, 1)
     assert list(ContactMessage.objects.all()) == [kept]
     assert old.pk != kept.pk
+
+
+def test_hash_of_the_sender_is_forgotten_after_two_days():
+    old = receive_message(letter(), sender="a", now=NOON - timedelta(days=2, minutes=1))
+    fresh = receive_message(letter(), sender="a", now=NOON)
+    assert forget_old(NOON) == (0, 1)
+    old.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (old.sender_key_hash, old.message) == ("", "Hello")
+    assert fresh.sender_key_hash
 
 
 def test_marking_as_answered_counts_once():
