@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop.middleware.PublicGZipMiddleware",
     "django.middleware.common.CommonMiddleware",
     "shop.middleware.StaffSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,7 +23,7 @@ def public_page(view: View) -> View:
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:
         response = view(*args, **kwargs)
-        if response.status_code == 200:
+        if response.status_code == HTTPStatus.OK:
             patch_cache_control(response, public=True, max_age=PUBLIC_SECONDS)
         return response
 
