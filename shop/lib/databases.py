@@ -27,7 +27,13 @@ def with_engine_options(
         # Tests use a file as well: threads cannot race on an in-memory database.
         name = str(config["NAME"])
         test = {"NAME": f"{name}.test"}
-        return {**config, "OPTIONS": {**SQLITE_OPTIONS, **options}, "TEST": test}
+        # Opening the file and setting its pragmas costs a millisecond, so threads keep theirs.
+        return {
+            **config,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {**SQLITE_OPTIONS, **options},
+            "TEST": test,
+        }
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
         return {**config, "CONN_MAX_AGE": 0, "OPTIONS": options}

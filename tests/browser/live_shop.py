@@ -42,7 +42,7 @@ class LiveShop:
 
     def run(self, *arguments: str) -> str:
         """Run `manage.py arguments` beside the shop; return what it printed."""
-        return _manage(self.environment, *arguments)
+        return manage(self.environment, *arguments)
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query, seen from outside; writes nothing."""
@@ -77,7 +77,7 @@ def start(folder: Path, shared: Path, **environment: str) -> LiveShop:
     url = f"http://127.0.0.1:{port}"
     sandbox = sandbox_server.start(f"{url}/webhooks/stripe/", WEBHOOK_SECRET, folder)
     values = {
-        **_environment(folder, shared),
+        **environment_of(folder, shared),
         "SITE_URL": url,
         "STRIPE_API_BASE": sandbox.url,
         "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
@@ -100,7 +100,8 @@ def start(folder: Path, shared: Path, **environment: str) -> LiveShop:
     return shop
 
 
-def _environment(folder: Path, shared: Path) -> dict[str, str]:
+def environment_of(folder: Path, shared: Path) -> dict[str, str]:
+    """Return the environment of a demo shop that keeps its data in `folder`, static files in `shared`."""
     unwanted = ("SANDBOX_", "STRIPE_", "DJANGO_SETTINGS_MODULE", "SHOP_", "EMAIL_", "REDIS_", "S3_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return {
@@ -123,12 +124,13 @@ def _copy_of_template(shared: Path, folder: Path) -> None:
         if not (template / "ready").exists():
             shutil.rmtree(template, ignore_errors=True)
             template.mkdir(parents=True)
-            _manage(_environment(template, shared), "prepare")
+            manage(environment_of(template, shared), "prepare")
             (template / "ready").touch()
     shutil.copytree(template, folder, dirs_exist_ok=True)
 
 
-def _manage(environment: dict[str, str], *arguments: str) -> str:
+def manage(environment: dict[str, str], *arguments: str) -> str:
+    """Run `manage.py arguments` in `environment`; return what it printed, raise when it failed."""
     result = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=REPOSITORY,
