@@ -2,11 +2,12 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import orders.models.cart
-import orders.models.order
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import orders.models.cart
+import orders.models.order
 
 
 class Migration(migrations.Migration):
