@@ -146,7 +146,7 @@ class CheckoutForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
     shipping = forms.ChoiceField(
-        label="Shipping",
+        label="How fast should it come?",
         widget=forms.RadioSelect,
         error_messages={
             "required": "Please choose how we should ship.",
@@ -226,17 +226,15 @@ class CheckoutForm(forms.Form):
             self.fields["region"] = forms.ChoiceField(
                 label="State" if country == "US" else "State or province",
                 choices=[("", "Choose"), *choices],
-                error_messages={
-                    "required": "Please choose a state.",
-                    "invalid_choice": "Please choose a state from the list.",
-                },
+                error_messages={"invalid_choice": "Please choose a state from the list."},
                 widget=forms.Select(attrs={"autocomplete": "address-level1"}),
             )
         if country != "US":
             self.fields["postal_code"].label = "Postal code"
         for field, message in required_address_fields(country).items():
             self.fields[field].required = True
-            self.fields[field].error_messages["required"] = message
+            verb = "choose" if field == "region" and choices else "enter"
+            self.fields[field].error_messages["required"] = message.replace("enter", verb)
 
 
 def _price(option: ShippingOption) -> str:

@@ -63,4 +63,4 @@ def only_own_pages_post(get_response: GetResponse) -> GetResponse:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What every page shows."""
-    return {"webhook_url": settings.SANDBOX_WEBHOOK_URL}  # type: ignore[misc]
+    return {"webhook_url": settings.SANDBOX_WEBHOOK_URL}
