@@ -29,7 +29,7 @@ PER_HOUR = 10
 @public_page
 def look_up(request: HttpRequest) -> HttpResponse:
     """Take number and email. The answer is the same whether or not there is such an order."""
-    form = LookUpForm(request.POST or None)
+    form = LookUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         allowed = limits.hit(
