@@ -1,0 +1,40 @@
+"""Amounts and percentages as people type them."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from shop.lib.form_fields import CentsField, PercentField
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [("12.50", 1250), ("0", 0), ("0.01", 1), (" 5 ", 500), ("5.", 500), ("", None)],
+)
+def test_an_amount_becomes_cents(typed, cents):
+    assert CentsField(required=False).clean(typed) == cents
+
+
+@pytest.mark.parametrize("typed", ["-1", "1.005", "1e9999", "NaN", "Infinity", "$5", "1,5", "x"])
+def test_what_is_no_amount_is_refused(typed):
+    with pytest.raises(ValidationError):
+        CentsField().clean(typed)
+
+
+def test_an_amount_has_its_upper_bound():
+    assert CentsField(max_cents=599).clean("5.99") == 599
+    with pytest.raises(ValidationError):
+        CentsField(max_cents=599).clean("6.00")
+
+
+@pytest.mark.parametrize(("typed", "points"), [("6.25", 625), ("100", 10000), ("0.1", 10)])
+def test_a_percentage_becomes_basis_points(typed, points):
+    assert PercentField().clean(typed) == points
+
+
+@pytest.mark.parametrize(
+    ("field", "stored", "shown"),
+    [(CentsField(), 1250, "12.50"), (PercentField(), 625, "6.25"), (PercentField(), 1000, "10")],
+)
+def test_what_is_stored_is_shown_as_typed(field, stored, shown):
+    assert field.prepare_value(stored) == shown
+    assert field.prepare_value("what was typed") == "what was typed"
