@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import escape
@@ -10,8 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from policies.rendering import RenderedText, new_parser, render
+from policies.rendering import RenderedText, new_parser, render_with
 
+# Stands in rendered HTML where a citation goes: a character of Unicode's private use area around its keys.
+_PLACE = re.compile("\ue000([a-z0-9,-]+)\ue000")
 CITATION = re.compile(r"\[@([a-z0-9-]+(?:\s*[,;]\s*@[a-z0-9-]+)*)\]")
 
 
@@ -36,7 +39,9 @@ class Footnotes:
 
     def render(self, text: str) -> RenderedText:
         """Return `text` (Markdown) as HTML with numbered citations."""
-        return render(text, parser=_PARSER, env={"footnotes": self})
+        rendered = _render_once(text)
+        html = _PLACE.sub(lambda found: self.mark(found[1].split(",")), rendered.html)
+        return RenderedText(mark_safe(html), rendered.headings)  # noqa: S308 (made of safe parts)
 
     def mark(self, keys: Sequence[str]) -> SafeString:
         """Return the numbered links for `keys`: [1], [2]."""
@@ -77,8 +82,13 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (m
 def _render_citation(
     self: Any, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]
 ) -> str:
-    footnotes = env.get("footnotes")
-    return footnotes.mark(tokens[index].meta["keys"]) if footnotes else ""
+    return f"\ue000{','.join(tokens[index].meta['keys'])}\ue000"
+
+
+@lru_cache(maxsize=512)
+def _render_once(text: str) -> RenderedText:
+    """Return `text` as HTML in which a place is kept for each citation; its number differs by page."""
+    return render_with(_PARSER, text.replace("\ue000", ""))
 
 
 _PARSER = new_parser()

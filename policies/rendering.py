@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -45,17 +46,22 @@ def new_parser() -> MarkdownIt:
     return parser
 
 
-def render(
-    text: str, *, parser: MarkdownIt | None = None, env: dict[str, Any] | None = None
-) -> RenderedText:
-    """Turn Markdown into HTML whose second-level headings carry anchors, each used once."""
-    parser = parser or _PARSER
-    env = {} if env is None else env
-    tokens = parser.parse(text, env)
+@lru_cache(maxsize=512)
+def render(text: str) -> RenderedText:
+    """Turn Markdown into HTML whose second-level headings carry anchors, each used once.
+
+    The same text gives the same HTML, so it is kept: a page is read far more often than it is edited.
+    """
+    return render_with(_PARSER, text)
+
+
+def render_with(parser: MarkdownIt, text: str) -> RenderedText:
+    """Do what `render` does with a parser that knows more, made from new_parser()."""
+    tokens = parser.parse(text)
     headings = _give_anchors(tokens)
     _label_tables(tokens)
-    html = parser.renderer.render(tokens, parser.options, env)
-    return RenderedText(mark_safe(html), headings)  # noqa: S308 (raw HTML is off in the parser)
+    markup = parser.renderer.render(tokens, parser.options, {})
+    return RenderedText(mark_safe(markup), headings)  # noqa: S308 (raw HTML is off in the parser)
 
 
 def _give_anchors(tokens: list[Token]) -> tuple[Heading, ...]:
@@ -103,7 +109,10 @@ def _open_table(self: Any, tokens: Sequence[Token], index: int, options: Any, en
     # A wide table scrolls in its own box on a phone; the box can be reached by keyboard, and needs a
     # name of its own among several: the headings of its columns.
     label = html.escape(f"Table: {', '.join(_column_headings(tokens, index))}")
-    return f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}"><table class="table table-stack">\n'
+    return (
+        f'<section class="table-scroll" tabindex="0" aria-label="{label}">'
+        '<table class="table table-stack">\n'
+    )
 
 
 def _column_headings(tokens: Sequence[Token], index: int) -> Iterator[str]:
@@ -115,7 +124,7 @@ def _column_headings(tokens: Sequence[Token], index: int) -> Iterator[str]:
 
 
 def _close_table(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return "</table></div>\n"
+    return "</table></section>\n"
 
 
 _PARSER = new_parser()

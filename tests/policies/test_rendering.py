@@ -31,4 +31,4 @@ def test_cells_of_a_table_know_their_row_and_their_column():
     assert '<th scope="col">Way</th>' in html
     assert '<th scope="row">Standard</th>' in html
     assert '<td data-label="Price">$5.99</td>' in html
-    assert 'tabindex="0"' in html
+    assert '<section class="table-scroll" tabindex="0" aria-label="Table: Way, Price">' in html
