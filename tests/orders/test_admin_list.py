@@ -144,3 +144,9 @@ def test_a_strange_address_is_no_error(query):
     make_paid_order()
     client, _ = log_in(SEE)
     assert client.get(LIST + query).status_code in {200, 302}
+
+
+@pytest.mark.parametrize("page", ["change", "ship", "note"])
+def test_a_number_beyond_the_databases_reach_is_not_found(admin_client, page):
+    assert admin_client.get(f"{LIST}{'9' * 30}/{page}/").status_code == 404
+    assert admin_client.get(f"{LIST}packing-slips/?id={'9' * 30}").status_code == 404

@@ -215,3 +215,8 @@ def test_many_mails_are_sent_again_from_the_list():
     failed.refresh_from_db()
     assert failed.status == STATUS.queued
     assert "Other: This mail is waiting to be sent already." in words_of(page)
+
+
+@pytest.mark.parametrize("page", ["change", "html"])
+def test_a_number_beyond_the_databases_reach_is_not_found(admin_client, page):
+    assert admin_client.get(f"{OUTBOX}{'9' * 30}/{page}/").status_code == 404
