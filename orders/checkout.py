@@ -218,8 +218,6 @@ def _place(
     with transaction.atomic():
         cart = Cart.objects.select_for_update().get(pk=cart_id)
         fingerprint = _fingerprint(customer, quote)
-        if cart.order is not None and cart.order.is_paid:
-            raise AlreadyPaid(cart.order)
         if cart.order is not None and cart.order.is_pending:
             if cart.order.fingerprint == fingerprint:
                 return cart.order  # the other tab, or the second click

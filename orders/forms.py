@@ -154,7 +154,7 @@ class CheckoutForm(forms.Form):
         },
     )
     terms = forms.BooleanField(
-        label="I have read and accept the terms of sale and the return policy.",
+        label="I have read and accept the terms of sale and the return policy",
         error_messages={"required": "Please accept the terms; we cannot sell without them."},
     )
 
@@ -248,13 +248,13 @@ def _layout(*, has_choice_of_country: bool) -> Layout:
         # The Enter key presses a form's first button: that must be the one that orders.
         first.append(
             HTML(
-                '<button class="visually-hidden" name="action" value="order" tabindex="-1" '
+                '<button type="submit" class="visually-hidden" name="action" value="order" tabindex="-1" '
                 'aria-hidden="true">Pay on Stripe</button>'
             )
         )
         country.append(
             HTML(
-                '<p><button class="btn btn-secondary btn-s" name="action" value="country">'
+                '<p><button type="submit" class="btn btn-secondary btn-s" name="action" value="country">'
                 "Use this country</button></p>"
             )
         )

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from orders import cart as carts
-from orders import checkout
+from orders import checkout, payments
 from orders.addresses import Address
 from orders.checkout import (
     AlreadyPaid,
@@ -201,3 +201,39 @@ def test_no_number_is_given_twice():
     assert checkout._unused_number() != order.number
     with pytest.raises(IntegrityError, match=r"(?i)unique"):
         make_order(number=order.number)
+
+
+# Two windows at the same moment: what the second finds under the lock ------------------------------
+
+
+def place_under_the_lock(cart, quote, customer=JO):
+    return checkout._place(cart.pk, customer, quote, [], timezone.now())
+
+
+def test_the_same_order_of_another_window_is_this_order(cart, sandbox):
+    quote = quote_of(cart)
+    place(cart, quote)
+
+    assert place_under_the_lock(cart, quote) == Order.objects.get()
+
+
+def test_another_order_of_another_window_is_not_run_over(cart, sandbox):
+    quote = quote_of(cart)
+    place(cart, quote)
+
+    with pytest.raises(CartChanged, match="being ordered in another window"):
+        place_under_the_lock(cart, quote, replace(JO, name="Sam Doe"))
+    assert Order.objects.get().name == "Jo Doe"
+
+
+def test_what_another_window_has_paid_is_not_ordered_again(cart, sandbox):
+    quote = quote_of(cart)
+    place(cart, quote)
+    order = Order.objects.get()
+    session = order.attempts.get()
+    sandbox.pay(session.url)
+    payments.record_payment(session_id=session.session_id, now=timezone.now())
+
+    with pytest.raises(CartChanged):
+        place_under_the_lock(cart, quote)
+    assert Order.objects.get() == order
