@@ -178,7 +178,7 @@ def _page(
 ) -> HttpResponse:
     if form.errors and status == 200:  # noqa: PLR2004
         status = REFUSED
-    return render(
+    response = render(
         request,
         "orders/checkout.html",
         {
@@ -191,3 +191,7 @@ def _page(
         },
         status=status,
     )
+    if request.method == "POST":
+        # Else "back" from Stripe ends at the browser's "Confirm Form Resubmission" instead of here.
+        response["Cache-Control"] = "private, no-cache"
+    return response

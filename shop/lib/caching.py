@@ -31,12 +31,16 @@ def public_page(view: View) -> View:
 
 
 def private_page(view: View) -> View:
-    """Mark a page as one visitor's own: no cache keeps it, no search engine lists it."""
+    """Mark a page as one visitor's own: no cache keeps it, no search engine lists it.
+
+    A view may set a Cache-Control of its own.
+    """
 
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:
         response = view(*args, **kwargs)
-        patch_cache_control(response, private=True, no_store=True)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
         response["X-Robots-Tag"] = "noindex"
         # The address holds the visitor's own token: it must not travel to other sites.
         response["Referrer-Policy"] = "same-origin"
