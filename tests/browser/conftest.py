@@ -145,6 +145,7 @@ def axe() -> Callable[..., None]:
     """Assert that axe finds nothing on an open page: WCAG 2.2 AA and best practice."""
 
     def assert_clean(page: Page, where: str = "") -> None:
+        page.wait_for_load_state()  # after a click the new page may be there in part only
         violations = Axe().run(page, options=AXE_RULES).response["violations"]
         told = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "

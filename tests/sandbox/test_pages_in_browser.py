@@ -63,6 +63,7 @@ def faults_of(look: Look, sandbox: SandboxServer, urls: dict[str, str]) -> list[
         page.on("pageerror", lambda error: found.append(f"script: {error}"))
         page.on("console", lambda said: found.append(said.text) if "Policy" in said.text else None)
         for name in visit_everything(page, sandbox, urls):
+            page.wait_for_load_state()
             violations = Axe().run(page, options=AXE_RULES).response["violations"]
             found += [f"{name}: {one['id']} {one['nodes']}" for one in violations]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
