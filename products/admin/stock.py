@@ -41,7 +41,7 @@ class VariantAdmin(SimpleHistoryAdmin):
     search_fields = ("sku", "name")
     readonly_fields = ("stock_on_hand", "stock_reserved", "available", "change_stock_link")
 
-    @admin.display(description="")
+    @admin.display(description="level")
     def low(self, variant: Variant) -> str:
         """A word where staff wanted to be told."""
         return "Low" if variant.available <= variant.low_stock_at else ""
