@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from orders.admin import open_packs
 from orders.models import Order, OrderLine, Shipment
 
 _TRACKING = re.compile(r"[A-Z0-9]{6,40}")
@@ -32,20 +33,22 @@ class ShipForm(OrderActionForm):
 
     def __init__(self, order: Order, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(order, data)
-        self.lines = [line for line in order.lines.all() if line.quantity_open]
+        self.left = open_packs.to_ship(order)
+        self.lines = [line for line in order.lines.all() if self.left[line.pk]]
         for line in self.lines:
+            left = self.left[line.pk]
             self.fields[_quantity_name(line)] = forms.IntegerField(
                 label=f"Packs of {line.sku} in this parcel",
                 min_value=0,
-                max_value=line.quantity_open,
-                initial=line.quantity_open,
-                error_messages=number_errors(line.quantity_open),
+                max_value=left,
+                initial=left,
+                error_messages=number_errors(left),
             )
 
     @property
-    def rows(self) -> list[tuple[OrderLine, forms.BoundField]]:
-        """Each open line with its field, for the table."""
-        return [(line, self[_quantity_name(line)]) for line in self.lines]
+    def rows(self) -> list[tuple[OrderLine, int, forms.BoundField]]:
+        """Each open line with the packs left to ship and its field."""
+        return [(line, self.left[line.pk], self[_quantity_name(line)]) for line in self.lines]
 
     @property
     def quantities(self) -> dict[int, int]:

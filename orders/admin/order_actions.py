@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from orders import fulfillment, notes, review
-from orders.admin import action_page, refunding, resending
+from orders.admin import action_page, open_packs, refunding, resending
 from orders.admin.action_page import Action, view_of
 from orders.admin.forms import CancelForm, NoteForm, ReviewForm, ShipForm
 from orders.models import Order
@@ -21,7 +21,7 @@ def _ship(request: HttpRequest, order: Order, form: ShipForm) -> str:
         actor=request.user,
         now=timezone.now(),
     )
-    left = sum(line.quantity_open for line in order.lines.all()) - sum(form.quantities.values())
+    left = sum(form.left.values()) - sum(form.quantities.values())
     if left:
         return f"Parcel recorded. Still to ship: {left} {'pack' if left == 1 else 'packs'}."
     return "Parcel recorded. Everything has been shipped."
@@ -32,8 +32,8 @@ def _why_not_ship(order: Order) -> str:
         return "This order needs review first. Nothing ships before that is settled."
     if order.status != Order.Status.PAID:
         return f"Nothing can be shipped now. State of the order: {order.get_status_display()}."
-    if not any(line.quantity_open for line in order.lines.all()):
-        return "No pack of this order is left to ship."
+    if not any(open_packs.to_ship(order).values()):
+        return "No pack of this order can be shipped: all have left, or a refund is under way."
     return ""
 
 

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
+from orders.admin import open_packs
 from orders.models import Order, OrderLine
 
 MOST_SLIPS = 100
@@ -57,7 +58,8 @@ def slip_of(order: Order) -> Slip:
         warning = "Do not ship: this order needs review."
     elif order.status != Order.Status.PAID:
         warning = f"Nothing to ship. State of the order: {order.get_status_display()}."
-    rows = [(line, line.quantity_open) for line in order.lines.all()]
+    left = open_packs.to_ship(order)
+    rows = [(line, left[line.pk]) for line in order.lines.all()]
     return Slip(order=order, rows=rows, warning=warning)
 
 
@@ -67,7 +69,8 @@ def _slips(model_admin: "ModelAdmin[Order]", request: HttpRequest) -> HttpRespon
     order_ids = [int(text) for text in request.GET.getlist("id") if text.isdecimal()]
     order_ids = [order_id for order_id in order_ids if order_id <= LARGEST_ID][:MOST_SLIPS]
     orders = Order.objects.filter(pk__in=order_ids).order_by("placed_at", "pk")
-    orders = orders.prefetch_related(Prefetch("lines", OrderLine.objects.order_by("pk")))
+    lines = Prefetch("lines", OrderLine.objects.order_by("pk"))
+    orders = orders.prefetch_related(lines, "refunds__lines")
     slips = [slip_of(order) for order in orders]
     if not slips:
         raise Http404

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 from post_office.models import Email
 
-from orders import fulfillment, review
+from orders import fulfillment, refunds, review
+from orders.admin import packing
 from orders.admin.action_page import ALREADY_SENT, NO_ANSWER
 from orders.models import Order, OrderEvent, PaymentAttempt, Refund
 from tests.factories import make_order, make_paid_order, make_variant
@@ -82,7 +83,27 @@ def test_the_form_offers_what_is_open():
     client, _ = log_in(SEE, "orders.ship_order")
     act(client, order, "ship", **parcel(order, 1))
     form = client.get(address(order, "ship")).context["form"]
-    assert [(field.initial, field.field.max_value) for _, field in form.rows] == [(2, 2)]
+    assert [(field.initial, field.field.max_value) for _, _, field in form.rows] == [(2, 2)]
+
+
+def test_packs_that_are_being_paid_back_are_not_offered(no_stripe):
+    order = make_paid_order(packs={make_variant(): 3})
+    line = order.lines.get()
+    refunds.refund(
+        order_id=order.pk,
+        amount_cents=6000,
+        items=[refunds.RefundItem(line_id=line.pk, quantity=1)],
+        reason="Asked",
+        actor=None,
+        now=timezone.now(),
+    )
+    client, _ = log_in(SEE, "orders.ship_order")
+    page = client.get(address(order, "ship"))
+    assert page.context["form"].left == {line.pk: 2}
+    assert "a refund of others is under way" in words_of(page)
+    (slip,) = client.get(packing.address([order.pk])).context["slips"]
+    assert [count for _, count in slip.rows] == [2]
+    assert refunds.packs_on_their_way_back(order) == {line.pk: 1}
 
 
 def test_several_parcels_make_up_one_order():
