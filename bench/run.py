@@ -166,7 +166,7 @@ def queries(environment: dict[str, str], cookie: str) -> dict[str, Any]:
         input=json.dumps({"paths": list(PAGES.values()), "cart": cookie}),
         env={**environment, "PYTHONPATH": str(ROOT)},
         cwd=ROOT,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
