@@ -58,14 +58,18 @@ def sweep_refunds(*, now: datetime) -> str:
     todo = Refund.objects.filter(status__in=[Refund.Status.REQUESTED, Refund.Status.IN_DOUBT])
     sent = 0
     for refund_id in todo.filter(requested_at__lt=now - PATIENCE).values_list("pk", flat=True):
-        sent += refunds.send(refund_id=refund_id, now=now).status != Refund.Status.IN_DOUBT
+        try:
+            sent += refunds.send(refund_id=refund_id, now=now).status != Refund.Status.IN_DOUBT
+        except Exception:
+            # As above: one that stumbles must not keep the others waiting.
+            logger.exception("Refund %s could not be sent", refund_id)
     asked = 0
     on_the_way = Refund.objects.filter(status=Refund.Status.SENT, reference__isnull=False)
     for reference in on_the_way.values_list("reference", flat=True):
         try:
             refunds.refresh(reference=reference or "", now=now)
-        except (GatewayUnavailable, GatewayRefused):
-            logger.warning("A refund could not be asked about")
+        except Exception:
+            logger.exception("A refund could not be asked about")
             continue
         asked += 1
     return f"{sent} sent again, {asked} asked about"

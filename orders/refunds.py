@@ -284,7 +284,7 @@ def _return_packs(order: Order, row: Refund) -> None:
         line = item.line
         unshipped = min(item.quantity, line.quantity_open)
         if unshipped and order.status == Order.Status.PAID:
-            stock.release_some(reference=order.number, quantities={line.variant_id: unshipped})
+            _unreserve(order, line, unshipped)
             OrderLine.objects.filter(pk=line.pk).update(
                 quantity_withdrawn=F("quantity_withdrawn") + unshipped
             )
@@ -298,6 +298,16 @@ def _return_packs(order: Order, row: Refund) -> None:
                 reference=order.number,
                 actor=row.actor,
             )
+
+
+def _unreserve(order: Order, line: OrderLine, packs: int) -> None:
+    try:
+        stock.release_some(reference=order.number, quantities={line.variant_id: packs})
+    except stock.StockRefused:
+        # The money is back all the same; that is written down whatever the shelves say.
+        review.ask(
+            order, f"Fewer packs of {line.sku} are reserved than were paid back. Count them."
+        )
 
 
 def _finish_if_nothing_is_left(order: Order) -> None:

@@ -194,6 +194,22 @@ def test_the_sweep_outlives_an_outage(no_stripe):
     assert Refund.objects.filter(status="in_doubt").count() == 2
 
 
+def test_one_refund_that_stumbles_does_not_keep_the_others_waiting(sandbox, monkeypatch):
+    orders = [make_settled_order(sandbox) for _ in range(2)]
+    for order in orders:
+        refunds.request_everything(order, reason="x", actor=None, now=timezone.now())
+    send = refunds.send
+
+    def stumble(*, refund_id, now):
+        if refund_id == orders[0].refunds.get().pk:
+            raise RuntimeError
+        return send(refund_id=refund_id, now=now)
+
+    monkeypatch.setattr(refunds, "send", stumble)
+    assert sweep() == "1 sent again, 0 asked about"
+    assert orders[1].refunds.get().status == Refund.Status.SETTLED
+
+
 def test_the_schedule_calls_what_exists(no_stripe):
     for task in (schedule.settle_payments, schedule.settle_refunds):
         task.call_local()

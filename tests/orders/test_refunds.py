@@ -11,7 +11,7 @@ from orders.gateways import gateway
 from orders.gateways.base import RefundState
 from orders.models import Order, Refund
 from orders.refunds import RefundItem, RefundRefused
-from products.models import StockMovement
+from products.models import Reservation, StockMovement
 from tests.factories import make_paid_order, make_staff, make_variant
 from tests.orders.stripe_steps import event_types, make_settled_order, stripe_client
 
@@ -334,6 +334,18 @@ def test_a_failed_refund_moves_no_pack(sandbox):
     variant.refresh_from_db()
     assert variant.stock_reserved == 2
     assert order.lines.get().quantity_open == 2
+
+
+def test_money_that_is_back_is_written_down_even_where_the_shelves_disagree(sandbox):
+    order = make_settled_order(sandbox, packs={make_variant(): 2})
+    Reservation.objects.all().delete()
+
+    made = refund(order, 6000, [RefundItem(order.lines.get().pk, 1)])
+
+    order.refresh_from_db()
+    assert made.status == Refund.Status.SETTLED
+    assert order.needs_review
+    assert mails_of_refunds() == 1
 
 
 def test_packs_whose_refund_is_under_way_are_not_shipped(no_stripe):
