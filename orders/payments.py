@@ -5,7 +5,7 @@ three doors to it; it asks Stripe for the truth itself and may be called any num
 """
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,12 +14,10 @@ from django.db.models import F, Max
 from orders import closing, discounts, events, review
 from orders.gateways import gateway
 from orders.gateways.base import (
-    CheckoutLine,
     CheckoutRequest,
     CheckoutState,
     GatewayRefused,
     GatewayUnavailable,
-    ShippingAddress,
 )
 from orders.models import (
     Cart,
@@ -27,10 +25,10 @@ from orders.models import (
     DiscountCode,
     Order,
     OrderEvent,
-    OrderLine,
     Payment,
     PaymentAttempt,
 )
+from orders.payment_request import checkout_request
 from products import stock
 from shop.lib.money import format_cents
 
@@ -96,7 +94,7 @@ def _new_attempt(order: Order, *, base_url: str, now: datetime) -> PaymentAttemp
         expires_at = now + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES)
         Order.objects.filter(pk=order.pk, status=Order.Status.PENDING).update(expires_at=expires_at)
     number = (order.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
-    request = _checkout_request(order, number, base_url, expires_at)
+    request = checkout_request(order, attempt=number, base_url=base_url, expires_at=expires_at)
     try:
         with transaction.atomic():
             return PaymentAttempt.objects.create(
@@ -316,50 +314,3 @@ def _record_free_order(order: Order, *, now: datetime) -> None:
         locked = Order.objects.select_for_update().get(pk=order.pk)
         if locked.is_pending:
             _make_paid(locked, now)
-
-
-def _checkout_request(
-    order: Order, attempt: int, base_url: str, expires_at: datetime
-) -> CheckoutRequest:
-    page = f"{base_url}{order.get_absolute_url()}"
-    return CheckoutRequest(
-        order_number=order.number,
-        attempt=attempt,
-        currency=order.currency,
-        lines=[*map(_payable_line, order.lines.order_by("pk")), *_tax_line(order)],
-        shipping_name=order.shipping_name,
-        shipping_cents=order.shipping_cents,
-        email=order.email,
-        address=ShippingAddress(
-            name=order.name,
-            line1=order.line1,
-            line2=order.line2,
-            city=order.city,
-            region=order.region,
-            postal_code=order.postal_code,
-            country=order.country,
-        ),
-        # Stripe puts the id where the braces stand; urlencoding them would break that.
-        success_url=f"{page}return/?session_id={{CHECKOUT_SESSION_ID}}",
-        cancel_url=f"{page}return/",
-        expires_at=int(expires_at.astimezone(UTC).timestamp()),
-        metadata={
-            "deployment": settings.DEPLOYMENT,
-            "order": order.number,
-            "attempt": str(attempt),
-        },
-    )
-
-
-def _payable_line(line: OrderLine) -> CheckoutLine:
-    name = f"{line.product_name}, {line.variant_name}"
-    if not line.discount_cents:
-        return CheckoutLine(name=name, amount_cents=line.unit_price_cents, quantity=line.quantity)
-    # A discounted line seldom divides by its quantity: it goes as one thing at its exact price.
-    if line.quantity > 1:
-        name = f"{name} × {line.quantity}"
-    return CheckoutLine(name=f"{name} (discounted)", amount_cents=line.total_cents)
-
-
-def _tax_line(order: Order) -> list[CheckoutLine]:
-    return [CheckoutLine(name="Sales tax", amount_cents=order.tax_cents)] if order.tax_cents else []
