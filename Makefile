@@ -5,7 +5,7 @@ SANDBOX_PORT ?= 8001
 .PHONY: help run dev test check format lock audit bench
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Run the shop with demo content (PORT=8000 SANDBOX_PORT=8001)
 	@scripts/venv.sh
@@ -35,6 +35,6 @@ audit: ## html-validate and Lighthouse on the rendered pages (needs Node.js and 
 	@scripts/venv.sh
 	@.venv/bin/python scripts/audit.py
 
-bench: ## Measure CPU per request against a bare Django view; writes bench/results.md
+bench: ## Measure CPU per request against a bare Django view (on Linux); writes bench/results.md
 	@scripts/venv.sh
 	@.venv/bin/python bench/run.py

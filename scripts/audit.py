@@ -19,10 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from run_tests import chromium  # noqa: E402
-
 from tests.addresses import PUBLIC_PATHS, name_of  # noqa: E402
-from tests.browser import live_shop  # noqa: E402
+from tests.browser import chromium, live_shop  # noqa: E402
 from tests.sandbox.server import fetch  # noqa: E402
 
 OUTPUT = Path(os.environ.get("CI_OUTPUT", ROOT / "ci-output"))
@@ -196,7 +194,7 @@ def judge(path: str, reports: list[dict[str, Any]]) -> list[str]:
 
 def main() -> int:
     """Run both tools; return 1 when a page falls short, 2 when a tool is missing."""
-    browser = chromium()
+    browser = chromium.find()
     missing = [name for name in ("node", "npm") if not shutil.which(name)]
     missing += [] if browser else ["chromium"]
     if missing or not browser:

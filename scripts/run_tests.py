@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from throwaway_postgres import running_postgres
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from throwaway_postgres import running_postgres  # noqa: E402
+
+from tests.browser import chromium  # noqa: E402
+
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_WORKERS", "2"))
-CHROMIUM_NAMES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 HOW_TO_GET = {
     "browser tests": "no Chromium found: sudo apt-get install chromium, or set CHROME_PATH",
     "PostgreSQL": (
@@ -47,14 +50,6 @@ class Outcome:
         self.failed |= status != 0
 
 
-def chromium() -> str | None:
-    """Return the path of a Chromium on this machine, None if there is none."""
-    for name in (os.environ.get("CHROME_PATH", ""), *CHROMIUM_NAMES):
-        if name and Path(name).exists():
-            return name
-    return None
-
-
 @contextmanager
 def without_database_url() -> Iterator[None]:
     """Keep the shell's own DATABASE_URL, perhaps a real shop's, away from the tests."""
@@ -69,7 +64,7 @@ def without_database_url() -> Iterator[None]:
 def main() -> int:
     """Run what can be run; return 1 when anything failed or, with REQUIRE_ALL, is missing."""
     outcome = Outcome()
-    browser = chromium()
+    browser = chromium.find()
     if not browser:
         outcome.left_out.append("browser tests")
     with without_database_url(), running_postgres() as postgres_url:

@@ -1,7 +1,6 @@
 """A live shop and a real Chromium for the tests in this folder."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,23 +9,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser import live_shop
+from tests.browser import chromium, live_shop
 from tests.browser.watching import Watch
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-CHROMIUM = next(
-    (
-        name
-        for name in (
-            os.environ.get("CHROME_PATH", ""),
-            "/usr/bin/chromium",
-            shutil.which("chromium") or "",
-            shutil.which("google-chrome") or "",
-        )
-        if name and Path(name).exists()
-    ),
-    None,
-)
+CHROMIUM = chromium.find()
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -85,9 +72,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live_shop.LiveSho
 def browser() -> Iterator[Browser]:
     """One Chromium per worker."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -1,0 +1,21 @@
+"""Where this machine keeps a Chromium."""
+
+import os
+import shutil
+from pathlib import Path
+
+CANDIDATES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+
+def find() -> str | None:
+    """Return the path of CHROME_PATH or of the first Chromium found, None if there is none."""
+    named = os.environ.get("CHROME_PATH")
+    if named:
+        return named if Path(named).exists() else None
+    return next((path for name in CANDIDATES if (path := shutil.which(name))), None)
