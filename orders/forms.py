@@ -1,12 +1,14 @@
 """Forms of cart and checkout: they clean what was typed, and stop there."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Field, Fieldset, Layout, Row
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, validate_email
 
 from orders.addresses import (
     Address,
@@ -25,10 +27,29 @@ one_line = RegexValidator(
     r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z",
     "Please leave out line breaks and other invisible characters.",
 )
+EMAIL_MESSAGE = (
+    "This email address looks incomplete. Please check it; it should look like name@example.com."
+)
 # Stripe refuses what has no dot after the @ sign, and quoted names before it.
-mailable = RegexValidator(r'^[^@\s"]+@[^@\s"]+\.[^@\s"]+\Z', "Enter a valid email address.")
+STRIPE_TAKES = re.compile(r'^[^@\s"]+@[^@\s"]+\.[^@\s"]+\Z')
 QUANTITY_MESSAGE = f"Please enter a whole number from 1 to {MAX_QUANTITY}."
 QUANTITY_ERRORS = dict.fromkeys(("required", "invalid", "min_value", "max_value"), QUANTITY_MESSAGE)
+
+
+def check_email(email: str) -> None:
+    """Raise ValidationError, with one message, for what Django or Stripe does not take as an address."""
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise ValidationError(EMAIL_MESSAGE) from error
+    if not STRIPE_TAKES.match(email):
+        raise ValidationError(EMAIL_MESSAGE)
+
+
+class EmailField(forms.EmailField):
+    """An email address that can be written to and that Stripe takes."""
+
+    default_validators = [check_email]
 
 
 class AddForm(forms.Form):
@@ -60,17 +81,17 @@ class DiscountForm(forms.Form):
 
 
 class LookUpForm(forms.Form):
-    """Number and email of an order whose link is to be mailed."""
+    """Number and email of an order whose link is to be sent."""
 
     number = forms.CharField(
         label="Order number",
         max_length=20,
         validators=[one_line],
         error_messages={"required": "Please enter your order number."},
-        help_text="Seven letters and digits, at the top of each of our mails.",
+        help_text="Seven letters and digits, at the top of each email from us.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
-    email = forms.EmailField(
+    email = EmailField(
         label="Email",
         error_messages={"required": "Please enter your email."},
         help_text="The one you ordered with.",
@@ -90,9 +111,8 @@ class LookUpForm(forms.Form):
 class CheckoutForm(forms.Form):
     """Who orders, where it goes, how it is shipped, and the terms; all on one page."""
 
-    email = forms.EmailField(
+    email = EmailField(
         max_length=254,
-        validators=[mailable],
         help_text="For the confirmation and the tracking number.",
         error_messages={"required": "Please enter your email."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -106,7 +126,7 @@ class CheckoutForm(forms.Form):
     )
     name = forms.CharField(
         label="Full name",
-        error_messages={"required": "Please enter the name on the door."},
+        error_messages={"required": "Please enter the full name of the person who gets the parcel."},
         max_length=100,
         validators=[one_line],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -1,5 +1,6 @@
 """The checkout: one page, from the address to the payment page."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from orders import cart as carts
 from orders import shipping_rates
+from orders.addresses import Address, AddressRefused, check_address
 from orders.checkout import (
     AlreadyPaid,
     CheckoutRefused,
@@ -44,6 +46,8 @@ REMEMBERED = (
     "phone",
 )
 REFUSED, CHANGED = 422, 409
+# Buttons that show the page anew with what was typed, and call nothing wrong.
+LOOKING = {"country", "totals"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,21 +67,51 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and not contents.is_orderable:
         return redirect("cart")
     rates = shipping_rates.all_rates()
-    wants_order = request.method == "POST" and request.POST.get("action") != "country"
+    wants_order = request.method == "POST" and request.POST.get("action") not in LOOKING
     form = _form(request, cart, contents, rates, keep_only=not wants_order)
     if wants_order and contents.is_orderable and form.is_valid():
         return _order(request, cart, form)
-    quote = make_quote(
+    quote = _look(contents, form, rates, destination=None if wants_order else _destination(form))
+    if wants_order and not contents.is_orderable:
+        _say_what_is_gone(form, contents)
+        return _page(request, form, quote, status=CHANGED)
+    return _page(request, form, quote)
+
+
+def _look(
+    contents: carts.CartContents,
+    form: CheckoutForm,
+    rates: list[ShippingRate],
+    *,
+    destination: Address | None,
+) -> Quote:
+    """Return the quote for what is typed so far; before tax where that cannot be worked out now."""
+    ask = partial(
+        make_quote,
         contents,
         country=form.chosen_country(shipping_rates.countries(rates)),
         shipping_code=str(form["shipping"].value() or ""),
         rates=rates,
         now=timezone.now(),
     )
-    if wants_order and not contents.is_orderable:
-        _say_what_is_gone(form, contents)
-        return _page(request, form, quote, status=CHANGED)
-    return _page(request, form, quote)
+    try:
+        return ask(destination=destination)
+    except CheckoutRefused:
+        return ask()
+
+
+def _destination(form: CheckoutForm) -> Address | None:
+    """Return where it goes as far as tax depends on it, None while that is not known."""
+    typed = {
+        name: str(form[name].value() or "").strip() for name in ("region", "postal_code", "country")
+    }
+    if not typed["postal_code"]:
+        return None
+    try:
+        # Street and city are still to come; the whole address is checked when it is ordered.
+        return check_address(Address(line1="-", city="-", **typed))
+    except AddressRefused:
+        return None
 
 
 def _say_what_is_gone(form: CheckoutForm, contents: carts.CartContents) -> None:

@@ -125,7 +125,12 @@ def test_tax_is_shown_before_anything_is_ordered(client, sandbox):
     make_tax_rate()
     put_in_cart(client, open_shop())
 
-    first = check_out(client, shown_total(client.get("/checkout/")))
+    before = text_of(client.get("/checkout/"))
+    assert "$60.00 before sales tax." in before
+    assert "See the total with tax" in before
+    assert "Pay $" not in before
+
+    first = check_out(client, None)
 
     assert "It includes $3.75 sales tax for Springfield, IL." in text_of(first)
     assert_nothing_stored()
@@ -416,7 +421,7 @@ def test_another_country_is_chosen_without_losing_what_was_typed(client):
     assert "error-summary" not in page
     assert re.search(r'value="airmail"[^>]* checked', page)
     assert "Airmail, $14.99" in page
-    assert shown_total(response) == 3_899
+    assert "$38.99 before sales tax." in page
     assert_nothing_stored()
 
 
@@ -428,7 +433,54 @@ def test_the_enter_key_orders_and_does_not_change_the_country(client):
         r'<button[^>]* name="action" value="(\w+)"', client.get("/checkout/").content.decode()
     )
 
-    assert buttons == ["order", "country", "order"]
+    assert buttons == ["order", "country", "totals", "order"]
+
+
+# Looking at the total while typing ---------------------------------------------------------------
+
+
+def look(client, **typed):
+    return client.post("/checkout/", {**BUYER, "action": "totals", **typed})
+
+
+def test_state_and_zip_are_enough_for_the_total_with_tax(client):
+    make_tax_rate()
+    put_in_cart(client, open_shop())
+
+    response = look(client, email="", name="", line1="", city="", terms="")
+
+    assert "error-summary" not in text_of(response)
+    assert shown_total(response) == 6_375
+    assert "Pay $63.75 on Stripe" in text_of(response)
+    assert_nothing_stored()
+
+
+def test_another_way_of_shipping_stands_in_the_total_at_once(client):
+    make_shipping("express", price_cents=999, free_from_cents=None)
+    put_in_cart(client, open_shop())
+
+    assert shown_total(look(client, shipping="express")) == 6_999
+
+
+@pytest.mark.parametrize("typed", [{"postal_code": ""}, {"region": ""}, {"postal_code": "90210"}])
+def test_without_a_fitting_state_and_zip_no_amount_is_offered(client, typed):
+    make_tax_rate()
+    put_in_cart(client, open_shop())
+
+    page = text_of(look(client, **typed))
+
+    assert "See the total with tax" in page
+    assert 'name="shown_total"' not in page
+
+
+def test_looking_works_while_stripe_tax_cannot_be_asked(client, no_stripe, settings):
+    settings.SALES_TAX = "stripe"
+    put_in_cart(client, open_shop())
+
+    response = look(client)
+
+    assert response.status_code == 200
+    assert "See the total with tax" in text_of(response)
 
 
 # Stripe cannot be reached ------------------------------------------------------------------------
@@ -473,7 +525,7 @@ def test_an_order_that_costs_nothing_needs_no_payment_page(client, no_stripe):
     make_discount_code("GIFT", percent_basis_points=10_000)
     put_in_cart(client, variant)
     client.post("/cart/discount/", {"code": "GIFT"})
-    page = text_of(client.get("/checkout/"))
+    page = text_of(check_out(client, None))
     assert "Place the order" in page
     assert "There is nothing to pay." in page
 
@@ -549,3 +601,14 @@ def test_another_visitor_has_no_part_in_this_checkout(client):
     stranger = Client(headers={"Sec-Fetch-Site": "same-origin"})
 
     assert check_out(stranger, 6_000)["Location"] == "/cart/?emptied=1"
+
+
+@pytest.mark.parametrize("country", ["", "ZZ", "x" * 500, "US\x00", "🇺🇸"])
+def test_looking_from_a_country_we_do_not_know_stays_calm(client, country):
+    put_in_cart(client, open_shop())
+
+    response = look(client, country=country)
+
+    assert response.status_code == 200
+    assert "before sales tax" in text_of(response) or "Your total is" in text_of(response)
+    assert_nothing_stored()
