@@ -1,10 +1,13 @@
-"""Sessions, log-ins and messages only where staff work; compression only of what everybody sees.
+"""The shop's own manners: what every answer carries, and what only some pages get.
+
+Sessions, log-ins and messages are there only where staff work; compression only for what everybody sees.
 
 Public pages must set no cookie and must not vary on one, so that any cache may keep them; and a
 page that needs no session should not pay for the machinery either.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -12,9 +15,42 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
 from simple_history.middleware import HistoryRequestMiddleware
 
 STAFF_PATH = "/admin/"
+
+
+# Nothing here asks for a camera, a place or a payment sheet, and no frame of ours may.
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class MannersMiddleware:
+    """What every answer owes its reader, whoever made it. Stands outermost."""
+
+    sync_capable, async_capable = True, False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        if not isinstance(response, HttpResponse):
+            return response
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
+            response = self._method_not_allowed(request, response)
+        if request.method == "HEAD":
+            # The server would drop the body, and complain in the log that there was one.
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+    def _method_not_allowed(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        page["Allow"] = response["Allow"]
+        page["Permissions-Policy"] = PERMISSIONS_POLICY
+        return page
 
 
 class StaffSessionMiddleware(SessionMiddleware):

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.static import serve
 
 from shop import views
 
@@ -16,11 +15,13 @@ urlpatterns = [
     path("", include("affiliates.urls")),
     path("", include("pages.urls")),
     path("healthz/", views.health, name="health"),
+    path("favicon.ico", views.icon, {"path": "img/favicon.ico"}),
+    path("apple-touch-icon.png", views.icon, {"path": "img/apple-touch-icon.png"}),
     path("admin/", admin.site.urls),
 ]
 
 if not settings.IS_PRODUCTION:
     # In production the web server or the object store serves uploads; a demo has neither.
     urlpatterns.append(
-        re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+        re_path(r"^media/(?P<path>.*)$", views.media),
     )

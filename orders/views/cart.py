@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from orders import cart as carts
 from orders import discounts, shipping_rates
@@ -34,11 +34,13 @@ def show(request: HttpRequest) -> HttpResponse:
     return _page(request, cart_of(request))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
 @private_page
 def add(request: HttpRequest) -> HttpResponse:
     """Put packs into the cart, which is made and remembered now if there was none."""
+    if request.method != "POST":
+        return redirect("cart")  # opened again from the address bar
     cart = cart_of(request)
     form = AddForm(request.POST)
     if form.is_valid():
@@ -51,13 +53,13 @@ def add(request: HttpRequest) -> HttpResponse:
     return _page(request, cart, add_form=form, status=REFUSED)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
 @private_page
 def update(request: HttpRequest) -> HttpResponse:
     """Change how many packs of a line there are; the button "remove" takes it out."""
     cart = cart_of(request)
-    if cart is None:
+    if cart is None or request.method != "POST":
         return redirect("cart")
     data = request.POST.copy()
     if data.get("action") == "remove":
@@ -74,13 +76,13 @@ def update(request: HttpRequest) -> HttpResponse:
     return _page(request, cart, quantity_form=form, status=REFUSED)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
 @private_page
 def discount(request: HttpRequest) -> HttpResponse:
     """Use a discount code, or take it away."""
     cart = cart_of(request)
-    if cart is None:
+    if cart is None or request.method != "POST":
         return redirect("cart")
     form = DiscountForm(
         {"code": "" if request.POST.get("action") == "remove" else request.POST.get("code", "")}

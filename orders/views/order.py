@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from orders import payments
 from orders.gateways.base import GatewayRefused, GatewayUnavailable
@@ -55,12 +55,14 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "orders/order_detail.html", _context(order, request))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
 @private_page
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Go (back) to the payment page of an unpaid order."""
     order = get_object_or_404(Order, token=token)
+    if request.method != "POST":
+        return redirect(order)  # opened again from the address bar
     base_url = f"{request.scheme}://{request.get_host()}"
     try:
         return redirect(

@@ -1,15 +1,27 @@
-"""Logs that can be shown to anybody: no email address, no order link."""
+"""Logs that can be shown to anybody: no email address, no internet address, no order link."""
 
 import logging
 import re
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Our own machine's address is nobody's; version numbers of four parts are a small loss.
+_INTERNET_ADDRESS = re.compile(
+    r"(?<=ip=)\S+|\b(?!127\.0\.0\.1\b)\d{1,3}(?:\.\d{1,3}){3}\b"
+    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4})+(?![\w:])",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}")
 _PRIVATE_PATH = re.compile(r"(/order/|/unsubscribe/)[^/\s?\"']+")
 
 
 def without_personal_data(text: str) -> str:
-    """Return `text` with email addresses and the secret part of private links taken out."""
-    return _PRIVATE_PATH.sub(r"\1[link]", _EMAIL.sub("[email]", text))
+    """Return `text` without email and internet addresses and the secret part of private links."""
+    text = _PRIVATE_PATH.sub(r"\1[link]", _EMAIL.sub("[email]", text))
+    return _INTERNET_ADDRESS.sub(_hide_address, text)
+
+
+def _hide_address(found: re.Match[str]) -> str:
+    return found[0] if _CLOCK.fullmatch(found[0]) else "[address]"
 
 
 class WithoutPersonalData(logging.Filter):
@@ -19,6 +31,10 @@ class WithoutPersonalData(logging.Filter):
         """Rewrite `record` in place; always lets it through."""
         record.msg = without_personal_data(record.getMessage())
         record.args = None
+        if record.name.startswith("django.security"):
+            # A stranger's odd request is one line: with a traceback each, anybody could fill the log.
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:

@@ -32,3 +32,57 @@ def test_public_pages_know_no_session_and_no_user(client):
 
     assert not hasattr(request, "session")
     assert not hasattr(request, "user")
+
+
+def test_a_wrong_method_gets_a_page_of_the_shop(client):
+    response = client.post("/healthz/")
+
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD"
+    assert "Nothing was stored and nothing was charged." in response.content.decode()
+
+
+def test_a_form_of_the_admin_without_its_token_gets_a_page_of_the_shop(client):
+    client.handler.enforce_csrf_checks = True
+
+    response = client.post("/admin/login/", {"username": "staff", "password": "x"})
+
+    assert response.status_code == 403
+    assert "We did not accept that" in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/cart/add/", "/cart/update/", "/cart/discount/"])
+def test_an_address_of_a_form_opened_by_itself_leads_to_the_cart(client, path):
+    response = client.get(path)
+
+    assert (response.status_code, response["Location"]) == (302, "/cart/")
+
+
+def test_head_tells_the_length_and_sends_nothing(client):
+    page = client.get("/order-status/")
+    head = client.head("/order-status/")
+
+    assert head.status_code == 200
+    assert head.content == b""
+    assert int(head["Content-Length"]) == len(page.content)
+
+
+def test_every_answer_forbids_what_no_page_needs(client):
+    for path in ("/", "/cart/", "/nowhere/", "/healthz/"):
+        assert "geolocation=()" in client.get(path)["Permissions-Policy"]
+
+
+def test_icons_are_found_where_browsers_look(client):
+    assert client.get("/favicon.ico")["Location"] == "/static/img/favicon.ico"
+    assert client.get("/apple-touch-icon.png")["Location"] == "/static/img/apple-touch-icon.png"
+
+
+def test_uploads_may_be_kept_for_good(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "pack-1a2b.webp").write_bytes(b"picture")
+
+    response = client.get("/media/pack-1a2b.webp")
+
+    assert b"".join(response.streaming_content) == b"picture"
+    assert "immutable" in response["Cache-Control"]
+    assert client.get("/media/../settings.py").status_code in {400, 404}
