@@ -23,17 +23,18 @@ def of_tree(root: int) -> float:
     return total / TICK
 
 
-def of_postgres() -> float:
-    """Return the CPU seconds of every PostgreSQL process of the machine."""
+def of_postgres(database: str) -> float:
+    """Return the CPU seconds of the PostgreSQL processes that serve connections to `database`."""
     total = 0
     for entry in PROC.iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            name = (entry / "comm").read_text().strip()
+            # A backend calls itself "postgres: user database address state".
+            title = (entry / "cmdline").read_text().split()
         except OSError:
             continue
-        if name == "postgres" and (fields := _fields(entry)):
+        if title[:1] == ["postgres:"] and database in title and (fields := _fields(entry)):
             total += sum(int(field) for field in fields[11:13])
     return total / TICK
 

@@ -51,10 +51,15 @@ MAX_RATIO, MAX_QUERIES = 20, 12
 
 @dataclass(frozen=True)
 class Server:
-    """A running gunicorn."""
+    """A running gunicorn, and the name of its PostgreSQL database, empty where it has none."""
 
     url: str
     pid: int
+    database: str = ""
+
+    def spent(self) -> tuple[float, float]:
+        """Return the CPU seconds so far of its workers and of its database."""
+        return cpu.of_tree(self.pid), cpu.of_postgres(self.database) if self.database else 0.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,9 @@ class Repetition:
 
 
 @contextlib.contextmanager
-def gunicorn(application: str, environment: dict[str, str], folder: Path) -> Iterator[Server]:
+def gunicorn(
+    application: str, environment: dict[str, str], folder: Path, database: str = ""
+) -> Iterator[Server]:
     """Serve `application` with two workers of four threads until the end of the block."""
     port = free_port()
     log = folder / f"{application.split('.', maxsplit=1)[0].split(':', maxsplit=1)[0]}.log"
@@ -88,7 +95,7 @@ def gunicorn(application: str, environment: dict[str, str], folder: Path) -> Ite
             stderr=subprocess.STDOUT,
         )
     try:
-        yield _ready(Server(f"http://127.0.0.1:{port}", process.pid), log)
+        yield _ready(Server(f"http://127.0.0.1:{port}", process.pid, database), log)
     finally:
         process.terminate()
         process.wait(10)
@@ -109,10 +116,10 @@ def measure(
     server: Server, url: str, seconds: float, cookie: str
 ) -> tuple[Load, float, float, float]:
     """Load `url`; return what came back, the workers' and PostgreSQL's CPU, and the foreign cores."""
-    before = (cpu.of_tree(server.pid), cpu.of_postgres(), cpu.of_machine(), cpu.of_ourselves())
+    before = (*server.spent(), cpu.of_machine(), cpu.of_ourselves())
     headers = {"Cookie": cookie} if cookie else {}
     loaded = send(url, seconds=seconds, connections=CONNECTIONS, headers=headers)
-    after = (cpu.of_tree(server.pid), cpu.of_postgres(), cpu.of_machine(), cpu.of_ourselves())
+    after = (*server.spent(), cpu.of_machine(), cpu.of_ourselves())
     workers, postgres, machine, ours = (now - then for now, then in zip(after, before, strict=True))
     return (
         loaded,
@@ -179,7 +186,9 @@ def table(
     """Measure all pages on one database; return the rows of its table."""
     live_shop.manage(environment, "prepare")
     rows = []
-    with gunicorn("shop.wsgi", environment, folder) as shop:
+    url = environment["DATABASE_URL"]
+    name = url.rsplit("/", 1)[1] if url.startswith("postgres") else ""
+    with gunicorn("shop.wsgi", environment, folder, name) as shop:
         cookie = cart_cookie(shop.url)
         asked = queries(environment, cookie)
         for name, path in PAGES.items():
