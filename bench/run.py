@@ -79,16 +79,12 @@ class Repetition:
 def gunicorn(
     application: str, environment: dict[str, str], folder: Path, database: str = ""
 ) -> Iterator[Server]:
-    """Serve `application` with two workers of four threads until the end of the block."""
+    """Serve `application` as gunicorn.conf.py says until the end of the block."""
     port = free_port()
     log = folder / f"{application.split('.', maxsplit=1)[0].split(':', maxsplit=1)[0]}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
-                *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
-                *("--keep-alive", "75", "--no-control-socket", "--log-level", "warning"),
-            ],
+            [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"],
             cwd=ROOT,
             env=environment,
             stdout=output,

@@ -85,11 +85,7 @@ def start(folder: Path, shared: Path, **environment: str) -> LiveShop:
     }
     with (folder / "web.log").open("wb") as output:
         process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}"),
-                *("--worker-class", "gthread", "--threads", "4", "--no-control-socket"),
-                *("--log-level", "warning"),
-            ],
+            [sys.executable, "-m", "gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}"],
             cwd=REPOSITORY,
             env=values,
             stdout=output,
