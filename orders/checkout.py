@@ -303,7 +303,7 @@ def _create_order(customer: Customer, quote: Quote, fingerprint: str, now: datet
             unit_price_cents=total.unit_price_cents,
             quantity=total.quantity,
             discount_cents=total.discount_cents,
-            tax_basis_points=total.tax_basis_points,
+            tax_percent=total.tax_percent,
             tax_cents=total.tax_cents,
         )
         for item, total in zip(quote.contents.items, totals.lines, strict=True)

@@ -1,6 +1,7 @@
 """Rates and a code to try the shop with. Demo data: none of it is looked up, none loads in production."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from orders.models import DiscountCode, ShippingMethod, ShippingRate, TaxRate
 
@@ -11,7 +12,15 @@ METHODS = (
 )
 FREE_FROM_CENTS = 3_900
 # State rates without local additions; a real shop looks up its own.
-STATE_TAX = {"CA": 725, "CO": 290, "FL": 600, "IL": 625, "NY": 400, "TX": 625, "WA": 650}
+STATE_TAX = {
+    "CA": "7.25",
+    "CO": "2.9",
+    "FL": "6",
+    "IL": "6.25",
+    "NY": "4",
+    "TX": "6.25",
+    "WA": "6.5",
+}
 TAXES_SHIPPING = {"CO", "NY", "TX", "WA"}
 SOURCE = "Demo data: state rate without local additions, not checked"
 
@@ -37,13 +46,13 @@ def load(now: datetime) -> str:
                 min_items_cents=FREE_FROM_CENTS,
                 price_cents=price_above,
             )
-    for state, basis_points in STATE_TAX.items():
+    for state, percent in STATE_TAX.items():
         TaxRate.objects.get_or_create(
             country="US",
             region=state,
             postal_prefix="",
             defaults={
-                "basis_points": basis_points,
+                "rate_percent": Decimal(percent),
                 "taxes_shipping": state in TAXES_SHIPPING,
                 "effective_from": date(2026, 1, 1),
                 "source": SOURCE,

@@ -26,4 +26,4 @@ def tax_for(*, country: str, region: str, postal_code: str, on: date) -> Tax:
     best = max(
         fitting, key=lambda row: (len(row.postal_prefix), bool(row.region), row.effective_from)
     )
-    return Tax(basis_points=best.basis_points, taxes_shipping=best.taxes_shipping)
+    return Tax(percent=best.rate_percent, taxes_shipping=best.taxes_shipping)

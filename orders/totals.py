@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from shop.lib.money import share_of, spread
+from shop.lib.money import percent_of, spread
 
 
 @dataclass(frozen=True)
 class Tax:
-    """Sales tax at a destination: a rate in hundredths of a percent, and whether shipping bears it."""
+    """Sales tax at a destination: a rate in percent, and whether shipping bears it."""
 
-    basis_points: int = 0
+    percent: Decimal = Decimal(0)
     taxes_shipping: bool = False
 
 
@@ -24,7 +25,7 @@ class LineTotal:
     unit_price_cents: int
     quantity: int
     discount_cents: int
-    tax_basis_points: int
+    tax_percent: Decimal
     tax_cents: int
 
     @property
@@ -70,12 +71,12 @@ def make_totals(
             unit_price_cents=price,
             quantity=quantity,
             discount_cents=share,
-            tax_basis_points=tax.basis_points,
-            tax_cents=share_of(price * quantity - share, tax.basis_points),
+            tax_percent=tax.percent,
+            tax_cents=percent_of(price * quantity - share, tax.percent),
         )
         for (price, quantity), share in zip(items, shares, strict=True)
     )
-    shipping_tax = share_of(shipping_cents, tax.basis_points) if tax.taxes_shipping else 0
+    shipping_tax = percent_of(shipping_cents, tax.percent) if tax.taxes_shipping else 0
     return Totals(
         lines=lines,
         items_cents=sum(values),

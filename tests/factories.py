@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -165,7 +166,7 @@ def make_tax_rate(**fields: Any) -> TaxRate:
         **{
             "country": "US",
             "region": "IL",
-            "basis_points": 625,
+            "rate_percent": Decimal("6.25"),
             "effective_from": date(2026, 1, 1),
             "source": "a test",
             **fields,

@@ -15,8 +15,8 @@ from orders.addresses import region_choices
 from orders.models import ShippingMethod, ShippingRate, TaxRate
 from orders.templatetags.order_state import mark
 from products.countries import country_names
-from shop.lib.form_fields import CentsField, PercentField
-from shop.lib.money import format_cents
+from shop.lib.form_fields import CentsField, ExactPercentField
+from shop.lib.money import format_cents, percent_string
 
 MAX_TAX_PERCENT = 25  # the model's own bound
 
@@ -122,8 +122,10 @@ class TaxRateForm(forms.ModelForm[TaxRate]):
     """Sales tax at a place, from a day on."""
 
     country = _country_field()
-    basis_points = PercentField(
-        label="Rate (%)", max_percent=MAX_TAX_PERCENT, help_text="For example 6.25."
+    rate_percent = ExactPercentField(
+        label="Rate (%)",
+        max_percent=MAX_TAX_PERCENT,
+        help_text="For example 8.875, with up to four decimals.",
     )
 
     class Meta:
@@ -132,7 +134,7 @@ class TaxRateForm(forms.ModelForm[TaxRate]):
             "country",
             "region",
             "postal_prefix",
-            "basis_points",
+            "rate_percent",
             "taxes_shipping",
             "effective_from",
             "effective_until",
@@ -190,10 +192,10 @@ class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
     show_facets = admin.ShowFacets.NEVER
     actions = ("download_csv",)
 
-    @admin.display(description="Rate", ordering="basis_points")
+    @admin.display(description="Rate", ordering="rate_percent")
     def rate(self, row: TaxRate) -> str:
         """The rate as a percentage."""
-        return f"{row.basis_points / 100:g} %"
+        return f"{percent_string(row.rate_percent)} %"
 
     @admin.display(description="State of it")
     def state(self, row: TaxRate) -> SafeString:
@@ -220,7 +222,7 @@ class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
                     row.country,
                     row.region,
                     row.postal_prefix,
-                    f"{row.basis_points / 100:.2f}",
+                    percent_string(row.rate_percent),
                     "yes" if row.taxes_shipping else "no",
                     row.effective_from.isoformat(),
                     row.effective_until.isoformat() if row.effective_until else "",

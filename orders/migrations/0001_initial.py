@@ -210,10 +210,8 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=16, verbose_name="ZIP begins with"),
                 ),
                 (
-                    "basis_points",
-                    models.PositiveIntegerField(
-                        help_text="625 is 6.25 %.", verbose_name="rate (hundredths of a percent)"
-                    ),
+                    "rate_percent",
+                    models.DecimalField(decimal_places=4, max_digits=7, verbose_name="rate (%)"),
                 ),
                 (
                     "taxes_shipping",
@@ -476,7 +474,10 @@ class Migration(migrations.Migration):
                 ("unit_price_cents", models.PositiveIntegerField()),
                 ("quantity", models.PositiveSmallIntegerField()),
                 ("discount_cents", models.PositiveIntegerField(default=0)),
-                ("tax_basis_points", models.PositiveIntegerField(default=0)),
+                (
+                    "tax_percent",
+                    models.DecimalField(decimal_places=4, default=0, max_digits=7),
+                ),
                 ("tax_cents", models.PositiveIntegerField(default=0)),
                 ("quantity_shipped", models.PositiveSmallIntegerField(default=0, editable=False)),
                 (
@@ -856,10 +857,8 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=16, verbose_name="ZIP begins with"),
                 ),
                 (
-                    "basis_points",
-                    models.PositiveIntegerField(
-                        help_text="625 is 6.25 %.", verbose_name="rate (hundredths of a percent)"
-                    ),
+                    "rate_percent",
+                    models.DecimalField(decimal_places=4, max_digits=7, verbose_name="rate (%)"),
                 ),
                 (
                     "taxes_shipping",
@@ -878,7 +877,8 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["country", "region"], name="tax_rate_by_place")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("basis_points__lte", 2500)), name="tax_rate_plausible"
+                        condition=models.Q(("rate_percent__gte", 0), ("rate_percent__lte", 25)),
+                        name="tax_rate_plausible",
                     )
                 ],
             },

@@ -206,7 +206,7 @@ class OrderLine(models.Model):
     unit_price_cents = models.PositiveIntegerField()
     quantity = models.PositiveSmallIntegerField()
     discount_cents = models.PositiveIntegerField(default=0)
-    tax_basis_points = models.PositiveIntegerField(default=0)
+    tax_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     tax_cents = models.PositiveIntegerField(default=0)
     # Kept beside the rows they sum up, under a lock on the order, so that pages need no sums.
     quantity_shipped = models.PositiveSmallIntegerField(default=0, editable=False)

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from shop.lib.money import percent_string
+
 
 class ShippingMethod(models.Model):
     """A way of shipping that customers choose, for example "Standard"."""
@@ -54,9 +56,8 @@ class TaxRate(models.Model):
     country = models.CharField(max_length=2)
     region = models.CharField("state", max_length=80, blank=True)
     postal_prefix = models.CharField("ZIP begins with", max_length=16, blank=True)
-    basis_points = models.PositiveIntegerField(
-        "rate (hundredths of a percent)", help_text="625 is 6.25 %."
-    )
+    # Rates have up to four decimals: New York City's is 8.875 %.
+    rate_percent = models.DecimalField("rate (%)", max_digits=7, decimal_places=4)
     taxes_shipping = models.BooleanField("shipping is taxed too", default=False)
     effective_from = models.DateField()
     effective_until = models.DateField(null=True, blank=True)
@@ -66,10 +67,12 @@ class TaxRate(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(basis_points__lte=2_500), name="tax_rate_plausible"),
+            models.CheckConstraint(
+                condition=Q(rate_percent__gte=0, rate_percent__lte=25), name="tax_rate_plausible"
+            ),
         )
         indexes = (models.Index(fields=["country", "region"], name="tax_rate_by_place"),)
 
     def __str__(self) -> str:
         place = " ".join(part for part in (self.country, self.region, self.postal_prefix) if part)
-        return f"{place}: {self.basis_points / 100:g} %"
+        return f"{place}: {percent_string(self.rate_percent)} %"

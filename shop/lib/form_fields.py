@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from shop.lib.money import EXPONENTS, decimal_string
+from shop.lib.money import EXPONENTS, decimal_string, percent_string
 
 _BASIS_POINTS_PER_PERCENT = 100
 
@@ -49,3 +49,16 @@ class PercentField(forms.DecimalField):
         """Return basis points, None for an empty field. Raises ValidationError."""
         percent = super().clean(value)
         return None if percent is None else int(percent * _BASIS_POINTS_PER_PERCENT)
+
+
+class ExactPercentField(forms.DecimalField):
+    """A percentage with up to four decimals, stored as it is typed: "8.875"."""
+
+    def __init__(self, *, max_percent: int = 100, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=0, max_value=max_percent, max_digits=7, decimal_places=4, **kwargs
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored percentage without trailing zeros; leave what somebody typed as it is."""
+        return percent_string(value) if isinstance(value, Decimal) else value

@@ -1,6 +1,8 @@
 """Money as integer cents: the only rounding and the only formatting in the shop."""
 
+import math
 from decimal import Decimal
+from fractions import Fraction
 
 from babel.numbers import format_currency
 from django.conf import settings
@@ -8,8 +10,6 @@ from django.conf import settings
 # Minor units of the currencies we may be set to; the same table that Stripe uses
 # (docs.stripe.com/currencies: zero-decimal currencies).
 EXPONENTS = {"USD": 2, "CAD": 2, "EUR": 2, "GBP": 2, "JPY": 0}
-
-BASIS_POINTS = 10_000
 
 
 def format_cents(cents: int, currency: str | None = None) -> str:
@@ -28,15 +28,26 @@ def decimal_string(cents: int, currency: str | None = None) -> str:
     return f"{Decimal(cents).scaleb(-exponent):.{exponent}f}"
 
 
-def share_of(cents: int, basis_points: int) -> int:
-    """Return `basis_points` (1/100 of a percent) of `cents`, rounded half away from zero.
+def percent_of(cents: int, percent: Decimal) -> int:
+    """Return `percent` (8.875 is 8.875 %) of `cents`, exact until it is rounded half away from zero.
 
     Half-up is the rule of most US states for sales tax (Streamlined Sales and Use Tax Agreement,
     section 324: carry to the third decimal place, round up above four).
     """
-    product = abs(cents) * basis_points
-    rounded = (product * 2 + BASIS_POINTS) // (2 * BASIS_POINTS)
+    # Fractions know no precision: whatever the rate, nothing is lost before the one rounding.
+    exact = Fraction(abs(cents)) * Fraction(percent) / 100
+    rounded = math.floor(exact + Fraction(1, 2))
     return rounded if cents >= 0 else -rounded
+
+
+def share_of(cents: int, basis_points: int) -> int:
+    """Return `basis_points` (1/100 of a percent) of `cents`, rounded as percent_of() does."""
+    return percent_of(cents, Decimal(basis_points).scaleb(-2))
+
+
+def percent_string(percent: Decimal) -> str:
+    """Return `percent` without zeros that say nothing: "8.875", "6.25", "10"."""
+    return f"{percent.normalize():f}"
 
 
 def spread(total_cents: int, weights: list[int]) -> list[int]:

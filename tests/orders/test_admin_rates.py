@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ TAX = {
     "country": "US",
     "region": "il",
     "postal_prefix": "",
-    "basis_points": "6.25",
+    "rate_percent": "8.875",
     "effective_from": "2026-01-01",
     "effective_until": "",
     "source": "State site",
@@ -156,7 +157,7 @@ def test_more_methods_cost_no_more_queries(admin_client):
 def test_a_tax_rate_is_typed_in_percent_with_the_state_in_capitals(admin_client):
     admin_client.post(f"{TAXES}add/", TAX)
     row = TaxRate.objects.get()
-    assert (row.country, row.region, row.basis_points) == ("US", "IL", 625)
+    assert (row.country, row.region, row.rate_percent) == ("US", "IL", Decimal("8.875"))
 
 
 @pytest.mark.parametrize(
@@ -164,9 +165,11 @@ def test_a_tax_rate_is_typed_in_percent_with_the_state_in_capitals(admin_client)
     [
         ({"country": "ZZ"}, "valid choice"),
         ({"region": "Bavaria"}, "not a state code of US"),
-        ({"basis_points": "26"}, "less than or equal to 25"),
-        ({"basis_points": "8.875"}, "2 decimal places"),
-        ({"basis_points": ""}, "required"),
+        ({"rate_percent": "25.0001"}, "less than or equal to 25"),
+        ({"rate_percent": "8.87505"}, "4 decimal places"),
+        ({"rate_percent": "-1"}, "greater than or equal to 0"),
+        ({"rate_percent": "NaN"}, "Enter a number"),
+        ({"rate_percent": ""}, "required"),
         ({"effective_until": "2025-12-31"}, "must not be before"),
         ({"effective_from": "soon"}, "valid date"),
         ({"region": "NY"}, "already"),
@@ -174,21 +177,30 @@ def test_a_tax_rate_is_typed_in_percent_with_the_state_in_capitals(admin_client)
     ],
 )
 def test_a_tax_rate_that_makes_no_sense_is_refused(admin_client, typed, message):
-    fields = {"region": "NY", "basis_points": 400, "effective_from": "2026-01-01", "source": "x"}
+    fields = {"region": "NY", "rate_percent": 4, "effective_from": "2026-01-01", "source": "x"}
     TaxRate.objects.create(country="US", **fields)
     page = admin_client.post(f"{TAXES}add/", {**TAX, **typed})
     assert message in errors_of(page)
     assert TaxRate.objects.count() == 1
 
 
+def test_a_stored_tax_rate_is_shown_without_zeros_that_say_nothing(admin_client):
+    fields = {"country": "US", "region": "NY", "effective_from": "2026-01-01", "source": "x"}
+    row = TaxRate.objects.create(**fields, rate_percent=Decimal("8.875"))
+    assert 'value="8.875"' in admin_client.get(f"{TAXES}{row.pk}/change/").content.decode()
+    assert "8.875 %" in admin_client.get(TAXES).content.decode()
+
+
 def test_the_tax_table_is_taken_along_as_csv_without_formulas(admin_client):
     fields = {"country": "US", "effective_from": "2026-01-01"}
-    row = TaxRate.objects.create(**fields, region="IL", basis_points=625, source="=HYPERLINK(1)")
+    row = TaxRate.objects.create(
+        **fields, region="IL", rate_percent=Decimal("8.875"), source="=HYPERLINK(1)"
+    )
     data = {"action": "download_csv", "_selected_action": [row.pk]}
     response = admin_client.post(TAXES, data)
     (read,) = csv.DictReader(io.StringIO(response.content.decode()))
     assert read["region"] == "IL"
-    assert read["percent"] == "6.25"
+    assert read["percent"] == "8.875"
     assert read["source"] == "'=HYPERLINK(1)"
 
 

@@ -18,13 +18,13 @@ def counts():
 
 def test_loading_twice_changes_nothing():
     demo.load(NOON)
-    TaxRate.objects.filter(region="IL").update(basis_points=700)
+    TaxRate.objects.filter(region="IL").update(rate_percent=7)
     before = counts()
 
     line = demo.load(NOON)
 
     assert counts() == before == [2, 4, 7, 1]
-    assert TaxRate.objects.get(region="IL").basis_points == 700
+    assert TaxRate.objects.get(region="IL").rate_percent == 7
     assert "\n" not in line
 
 

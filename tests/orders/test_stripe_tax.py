@@ -48,7 +48,7 @@ def test_stripe_tax_stands_in_the_quote(taxing_stripe):
 
 def test_our_own_table_is_not_asked_then(taxing_stripe):
     TaxRate.objects.create(
-        country="US", region="OR", basis_points=2000, effective_from="2020-01-01", source="test"
+        country="US", region="OR", rate_percent=20, effective_from="2020-01-01", source="test"
     )
 
     quote = make_quote(contents_worth_2499(), country="US", destination=OREGON, now=timezone.now())

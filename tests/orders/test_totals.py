@@ -1,5 +1,7 @@
 """Totals: the parts add up to the cent, whatever is bought and however it is discounted."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 from orders.totals import NO_TAX, Tax, make_totals, with_taxes
 
 items = st.lists(st.tuples(st.integers(1, 50_000), st.integers(1, 20)), min_size=1, max_size=8)
-taxes = st.builds(Tax, basis_points=st.integers(0, 2_500), taxes_shipping=st.booleans())
+percents = st.decimals(0, 25, places=4)
+taxes = st.builds(Tax, percent=percents, taxes_shipping=st.booleans())
 
 
 @given(items, st.integers(0, 2_000_000), st.integers(0, 5_000), taxes)
@@ -33,35 +36,38 @@ def test_a_discount_is_spread_to_the_cent_and_never_exceeds_a_line(bought, disco
     assert all(line.net_cents >= 0 for line in totals.lines)
 
 
-@given(items, st.integers(0, 100_000), st.integers(0, 2_500))
-def test_tax_is_rounded_half_up_once_per_line(bought, discount, basis_points):
-    totals = make_totals(bought, discount_cents=discount, tax=Tax(basis_points))
+@given(items, st.integers(0, 100_000), percents)
+def test_tax_is_rounded_half_up_once_per_line(bought, discount, percent):
+    totals = make_totals(bought, discount_cents=discount, tax=Tax(percent))
 
     for line in totals.lines:
         # |tax - exact| <= half a cent, and exactly half a cent goes up.
-        off_by = 10_000 * line.tax_cents - line.net_cents * basis_points
-        assert -5_000 < off_by <= 5_000
+        off_by = 100 * line.tax_cents - line.net_cents * percent
+        assert -50 < off_by <= 50
 
 
 @pytest.mark.parametrize(
-    ("cents", "basis_points", "tax_cents"),
+    ("cents", "percent", "tax_cents"),
     [
-        (2_400, 625, 150),
-        (1_000, 725, 73),  # 72.5
-        (998, 725, 72),  # 72.355
-        (1, 4_999, 0),
-        (1, 5_000, 1),
-        (10_800, 0, 0),
+        (2_400, "6.25", 150),
+        (2_400, "8.875", 213),  # New York City
+        (1_000, "7.25", 73),  # 72.5
+        (998, "7.25", 72),  # 72.355
+        (400, "8.8749", 35),  # 35.4996
+        (400, "8.875", 36),  # 35.5
+        (1, "49.99", 0),
+        (1, "50", 1),
+        (10_800, "0", 0),
     ],
 )
-def test_tax_of_one_line(cents, basis_points, tax_cents):
-    totals = make_totals([(cents, 1)], tax=Tax(basis_points))
+def test_tax_of_one_line(cents, percent, tax_cents):
+    totals = make_totals([(cents, 1)], tax=Tax(Decimal(percent)))
 
     assert totals.tax_cents == tax_cents
 
 
 def test_tax_is_on_what_is_left_after_the_discount():
-    totals = make_totals([(6_000, 1)], discount_cents=600, tax=Tax(1_000))
+    totals = make_totals([(6_000, 1)], discount_cents=600, tax=Tax(Decimal(10)))
 
     assert (totals.lines[0].net_cents, totals.tax_cents, totals.total_cents) == (5_400, 540, 5_940)
 
@@ -69,7 +75,7 @@ def test_tax_is_on_what_is_left_after_the_discount():
 @pytest.mark.parametrize(("taxes_shipping", "shipping_tax"), [(True, 60), (False, 0)])
 def test_shipping_is_taxed_only_where_it_is(taxes_shipping, shipping_tax):
     totals = make_totals(
-        [(2_400, 1)], shipping_cents=599, tax=Tax(1_000, taxes_shipping=taxes_shipping)
+        [(2_400, 1)], shipping_cents=599, tax=Tax(Decimal(10), taxes_shipping=taxes_shipping)
     )
 
     assert totals.shipping_tax_cents == shipping_tax
@@ -77,7 +83,9 @@ def test_shipping_is_taxed_only_where_it_is(taxes_shipping, shipping_tax):
 
 
 def test_rounding_per_line_differs_from_rounding_the_sum():
-    totals = make_totals([(120, 1), (120, 1)], tax=Tax(1_290))  # 15.48 each, 30.96 together
+    totals = make_totals(
+        [(120, 1), (120, 1)], tax=Tax(Decimal("12.9"))
+    )  # 15.48 each, 30.96 together
 
     assert [line.tax_cents for line in totals.lines] == [15, 15]
     assert totals.tax_cents == 30

@@ -1,9 +1,11 @@
 """Amounts and percentages as people type them."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from shop.lib.form_fields import CentsField, PercentField
+from shop.lib.form_fields import CentsField, ExactPercentField, PercentField
 
 
 @pytest.mark.parametrize(
@@ -31,9 +33,26 @@ def test_a_percentage_becomes_basis_points(typed, points):
     assert PercentField().clean(typed) == points
 
 
+@pytest.mark.parametrize("typed", ["8.875", "0", "6.2500", "25"])
+def test_an_exact_percentage_is_kept_as_it_is_typed(typed):
+    assert ExactPercentField(max_percent=25).clean(typed) == Decimal(typed)
+
+
+@pytest.mark.parametrize("typed", ["25.0001", "-1", "8.87501", "NaN", "1e999", "x", ""])
+def test_what_is_no_such_percentage_is_refused(typed):
+    with pytest.raises(ValidationError):
+        ExactPercentField(max_percent=25).clean(typed)
+
+
 @pytest.mark.parametrize(
     ("field", "stored", "shown"),
-    [(CentsField(), 1250, "12.50"), (PercentField(), 625, "6.25"), (PercentField(), 1000, "10")],
+    [
+        (CentsField(), 1250, "12.50"),
+        (PercentField(), 625, "6.25"),
+        (PercentField(), 1000, "10"),
+        (ExactPercentField(), Decimal("8.8750"), "8.875"),
+        (ExactPercentField(), Decimal("10.0000"), "10"),
+    ],
 )
 def test_what_is_stored_is_shown_as_typed(field, stored, shown):
     assert field.prepare_value(stored) == shown

@@ -1,10 +1,20 @@
 """Money: the only rounding and the only formatting in the shop."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.lib.money import decimal_string, format_cents, share_of, spread, unit_price
+from shop.lib.money import (
+    decimal_string,
+    format_cents,
+    percent_of,
+    percent_string,
+    share_of,
+    spread,
+    unit_price,
+)
 
 weights = st.lists(st.integers(0, 1_000_000), min_size=1, max_size=12)
 
@@ -62,6 +72,36 @@ def test_share_is_nearest_and_the_same_for_both_signs(cents, basis_points):
 )
 def test_share_of(cents, basis_points, share):
     assert share_of(cents, basis_points) == share
+
+
+@given(st.integers(-10_000_000_000, 10_000_000_000), st.decimals(0, 100, places=4))
+def test_a_percentage_is_nearest_and_the_same_for_both_signs(cents, percent):
+    share = percent_of(cents, percent)
+
+    assert abs(1_000_000 * share - cents * int(percent * 10_000)) <= 500_000
+    assert percent_of(-cents, percent) == -share
+
+
+@pytest.mark.parametrize(
+    ("cents", "percent", "share"),
+    [
+        (2_400, "8.875", 213),
+        (2_400, "6.25", 150),
+        (400, "8.8749", 35),
+        (400, "8.875", 36),
+        (-400, "8.875", -36),
+        (6_000, "100", 6_000),
+    ],
+)
+def test_percent_of(cents, percent, share):
+    assert percent_of(cents, Decimal(percent)) == share
+
+
+@pytest.mark.parametrize(
+    ("percent", "text"), [("8.8750", "8.875"), ("6.25", "6.25"), ("10.0000", "10"), ("0", "0")]
+)
+def test_percentages_without_zeros_that_say_nothing(percent, text):
+    assert percent_string(Decimal(percent)) == text
 
 
 @pytest.mark.parametrize(
