@@ -1,5 +1,6 @@
 """The steps of a buyer, for the tests of cart, checkout and order pages."""
 
+import re
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from orders.models import Cart, Order
-from products.models import Variant
+from products import stock
+from products.models import Reservation, StockMovement, Variant
 from tests.factories import make_shipping, make_variant
 
 BUYER = {
@@ -78,3 +80,26 @@ def reading_only(most: int):
     assert [sql for sql in asked if sql.startswith(WRITES)] == []
     assert len(set(asked)) == len(asked), "asked twice:\n" + "\n".join(sorted(asked))
     assert len(asked) <= most, "\n".join(asked)
+
+
+def shown_total(response: HttpResponse) -> int:
+    """The total that the page would send along."""
+    found = re.findall(r'name="shown_total" value="(\d*)"', response.content.decode())
+    assert len(found) == 1
+    return int(found[0])
+
+
+def sell_out(variant: Variant) -> None:
+    """Lose every pack that could still be sold."""
+    stock.move(
+        variant_id=variant.pk,
+        kind=StockMovement.Kind.LOST,
+        quantity=-Variant.objects.get(pk=variant.pk).available,
+        reason="Water damage",
+    )
+
+
+def assert_nothing_stored() -> None:
+    """Fail when an order or a hold on the stock was left behind."""
+    assert not Order.objects.exists()
+    assert not Reservation.objects.exists()

@@ -8,8 +8,11 @@ import stripe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from post_office.models import Email
 
 from orders import payments
+from orders.gateways import gateway
+from orders.gateways.base import CheckoutState
 from orders.models import Order
 from tests.factories import make_order
 from tests.sandbox.server import GOOD_CARD, SandboxServer
@@ -93,3 +96,26 @@ def deliver(body: str | bytes, header: str | None = None, client: Client | None 
         content_type="application/json",
         headers={"Stripe-Signature": header} if header else {},
     )
+
+
+def state_of(order: Order, **changes: Any) -> CheckoutState:
+    """What Stripe would say about the order's page, paid in full."""
+    facts = {
+        "session_id": session_of(order),
+        "status": "complete",
+        "is_paid": True,
+        "amount_cents": order.total_cents,
+        "currency": "USD",
+        "payment_reference": f"pi_{order.number}",
+    }
+    return CheckoutState(**(facts | changes))
+
+
+def expire_at_stripe(order: Order) -> None:
+    """End the order's page at Stripe, as time would."""
+    gateway().expire_checkout(session_of(order))
+
+
+def mails_to_staff() -> list[str]:
+    """The subjects of what staff were told."""
+    return [mail.subject for mail in Email.objects.all() if "staff@" in mail.to[0]]

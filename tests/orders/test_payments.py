@@ -6,46 +6,26 @@ import pytest
 from django.utils import timezone
 from post_office.models import Email
 
-from orders import closing, payments
+from orders import payments
 from orders.gateways import gateway
-from orders.gateways.base import CheckoutState
-from orders.models import Cart, CartLine, DiscountCode, DiscountUse, Order, Payment, PaymentAttempt
+from orders.models import Cart, CartLine, Order, Payment, PaymentAttempt
 from products.models import Reservation
 from tests.factories import make_order, make_variant
 from tests.orders.stripe_steps import (
     event_types,
+    expire_at_stripe,
     make_settled_order,
     open_page,
     pay_page,
     session_of,
+    state_of,
     stripe_client,
 )
 
 pytestmark = pytest.mark.django_db
 
 
-def state_of(order, **changes):
-    """What Stripe would say about the order's page, paid in full."""
-    facts = {
-        "session_id": session_of(order),
-        "status": "complete",
-        "is_paid": True,
-        "amount_cents": order.total_cents,
-        "currency": "USD",
-        "payment_reference": f"pi_{order.number}",
-    }
-    return CheckoutState(**(facts | changes))
-
-
-def expire_at_stripe(order):
-    gateway().expire_checkout(session_of(order))
-
-
-def mails_to_staff():
-    return [mail.subject for mail in Email.objects.all() if "staff@" in mail.to[0]]
-
-
-# --- the one door to a paid order ----------------------------------------------------------------
+# --- the one door to a paid order --------------------------------------------------------------
 
 
 def test_a_paid_session_makes_a_paid_order(sandbox):
@@ -130,7 +110,7 @@ def test_an_order_that_costs_nothing_is_paid_without_stripe(no_stripe):
     assert event_types(order) == ["paid"]
 
 
-# --- one page per order --------------------------------------------------------------------------
+# --- one page per order ------------------------------------------------------------------------
 
 
 def test_asking_again_gives_the_same_page(sandbox):
@@ -241,7 +221,7 @@ def test_an_order_with_money_on_it_is_not_sent_to_pay_again(sandbox):
     assert open_page(order) == order.get_absolute_url()
 
 
-# --- what Stripe is asked for --------------------------------------------------------------------
+# --- what Stripe is asked for ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -298,254 +278,3 @@ def test_the_way_back_names_the_session_in_stripes_own_braces(sandbox):
     assert request["success_url"] == f"{page}?session_id={{CHECKOUT_SESSION_ID}}"
     assert request["cancel_url"] == page
     assert sandbox.pay(url).location == f"{page}?session_id={session_of(order)}"
-
-
-# --- money that does not fit ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"amount_cents": 6500}, "$65.00 were paid, $65.99 were due."),
-        ({"amount_cents": 9999}, "$99.99 were paid, $65.99 were due."),
-        ({"currency": "EUR"}, "The payment is in EUR, the order in USD."),
-    ],
-)
-def test_money_that_does_not_fit_is_recorded_and_staff_are_told(sandbox, change, words):
-    order = make_order()
-    open_page(order)
-
-    for _ in range(2):
-        payments.settle(state_of(order, **change), now=timezone.now())
-
-    order.refresh_from_db()
-    assert (order.status, order.needs_review) == (Order.Status.PENDING, True)
-    assert Payment.objects.get().amount_cents == change.get("amount_cents", 6599)
-    assert order.events.get(type="needs_review").data["reason"] == words
-    assert len(mails_to_staff()) == 1
-    assert "paid" not in event_types(order)
-
-
-def test_an_order_with_money_that_does_not_fit_does_not_expire(sandbox):
-    """Its page would say that nothing has been charged."""
-    order = make_order()
-    open_page(order)
-    payments.settle(state_of(order, amount_cents=1), now=timezone.now())
-    assert closing.expire(order, now=timezone.now()) is False
-    order.refresh_from_db()
-    assert order.is_pending
-    assert Reservation.objects.filter(reference=order.number).exists()
-
-
-def test_a_second_payment_is_kept_and_shown_to_staff(sandbox):
-    order = make_settled_order(sandbox)
-
-    payments.settle(state_of(order, payment_reference="pi_second"), now=timezone.now())
-
-    order.refresh_from_db()
-    assert (order.status, order.needs_review) == (Order.Status.PAID, True)
-    assert order.payments.count() == 2
-    reason = order.events.get(type="needs_review").data["reason"]
-    assert reason == "The order has been paid a second time."
-    assert event_types(order).count("paid") == 1
-
-
-def test_a_payment_for_a_cancelled_order_is_kept_and_shown_to_staff(sandbox):
-    order = make_order()
-    open_page(order)
-    order.mark_cancelled()
-    closing.let_go(order)
-
-    payments.settle(state_of(order), now=timezone.now())
-
-    order.refresh_from_db()
-    assert (order.status, order.needs_review) == (Order.Status.CANCELLED, True)
-    assert order.payments.count() == 1
-    assert not Reservation.objects.exists()
-
-
-def test_a_late_payment_with_stock_left_is_a_paid_order(sandbox):
-    variant = make_variant(on_hand=3)
-    order = make_order(packs={variant: 2})
-    session_id = pay_page(sandbox, order)
-    PaymentAttempt.objects.update(status="expired")
-    assert closing.expire(order, now=timezone.now())
-
-    order = payments.record_payment(session_id=session_id, now=timezone.now())
-
-    assert (order.status, order.needs_review) == (Order.Status.PAID, False)
-    variant.refresh_from_db()
-    assert variant.stock_reserved == 2
-    assert Reservation.objects.get().state == Reservation.State.ALLOCATED
-
-
-def test_a_late_payment_without_stock_is_never_silent(sandbox):
-    variant = make_variant(on_hand=2)
-    order = make_order(packs={variant: 2})
-    session_id = pay_page(sandbox, order)
-    PaymentAttempt.objects.update(status="expired")
-    closing.expire(order, now=timezone.now())
-    make_order(packs={variant: 1})
-
-    order = payments.record_payment(session_id=session_id, now=timezone.now())
-
-    assert (order.status, order.needs_review) == (Order.Status.EXPIRED, True)
-    assert order.payments.get().amount_cents == order.total_cents
-    assert len(mails_to_staff()) == 1
-    variant.refresh_from_db()
-    assert variant.stock_reserved == 1
-
-
-def test_a_late_payment_keeps_the_price_that_was_agreed(sandbox):
-    code = DiscountCode.objects.create(code="ONE", amount_cents=700, max_uses=1, uses=1)
-    order = make_order(discount_cents=700, discount_code="ONE")
-    DiscountUse.objects.create(code=code, order=order, email=order.email)
-    session_id = pay_page(sandbox, order)
-    PaymentAttempt.objects.update(status="expired")
-    closing.expire(order, now=timezone.now())
-    DiscountCode.objects.update(uses=1)  # somebody else took the last use
-
-    order = payments.record_payment(session_id=session_id, now=timezone.now())
-
-    assert (order.status, order.needs_review) == (Order.Status.PAID, False)
-    code.refresh_from_db()
-    assert code.uses == 1
-
-
-# --- whose session it is -------------------------------------------------------------------------
-
-
-def test_a_crash_before_the_session_was_written_down_loses_nothing(sandbox):
-    order = make_order()
-    session_id = pay_page(sandbox, order)
-    PaymentAttempt.objects.update(status="created", session_id=None, url="")
-
-    order = payments.record_payment(session_id=session_id, now=timezone.now())
-
-    assert order.status == Order.Status.PAID
-    attempt = PaymentAttempt.objects.get()
-    assert (attempt.session_id, attempt.status) == (session_id, "complete")
-
-
-def test_a_session_of_another_shop_on_the_same_account_is_not_ours(sandbox, settings):
-    settings.DEPLOYMENT = "staging.example"
-    order = make_order()
-    session_id = pay_page(sandbox, order)
-    PaymentAttempt.objects.update(status="created", session_id=None)
-    settings.DEPLOYMENT = "localhost"
-
-    with pytest.raises(payments.UnknownSession):
-        payments.record_payment(session_id=session_id, now=timezone.now())
-    assert not Payment.objects.exists()
-
-
-def test_a_session_of_ours_without_its_order_is_unknown(sandbox):
-    order = make_order()
-    session_id = pay_page(sandbox, order)
-    Order.objects.all().delete()
-    with pytest.raises(payments.UnknownSession):
-        payments.record_payment(session_id=session_id, now=timezone.now())
-
-
-# --- the end of a page ---------------------------------------------------------------------------
-
-
-def test_an_expired_session_ends_the_order_and_gives_everything_back(sandbox):
-    variant = make_variant(on_hand=5)
-    code = DiscountCode.objects.create(code="ONE", amount_cents=700, max_uses=1, uses=1)
-    order = make_order(packs={variant: 2}, discount_cents=700, discount_code="ONE")
-    DiscountUse.objects.create(code=code, order=order, email=order.email)
-    cart = Cart.objects.create(order=order)
-    open_page(order)
-    expire_at_stripe(order)
-
-    for _ in range(2):
-        order = payments.record_payment(session_id=session_of(order), now=timezone.now())
-
-    assert order.status == Order.Status.EXPIRED
-    assert not Reservation.objects.exists()
-    for row in (variant, code, cart):
-        row.refresh_from_db()
-    assert (variant.stock_reserved, code.uses, cart.order) == (0, 0, None)
-    assert event_types(order).count("expired") == 1
-    assert order.attempts.get().status == PaymentAttempt.Status.EXPIRED
-
-
-def test_an_expired_session_does_not_end_an_order_with_a_newer_page(sandbox):
-    order = make_order()
-    open_page(order)
-    first = session_of(order)
-    expire_at_stripe(order)
-    order.attempts.update(status="expired")
-    assert open_page(order)
-
-    order = payments.record_payment(session_id=first, now=timezone.now())
-
-    assert order.is_pending
-    assert order.attempts.live().count() == 1
-
-
-def test_closing_an_open_page_leaves_the_order_to_the_caller(sandbox):
-    order = make_order()
-    url = open_page(order)
-
-    order = payments.close_session(order, now=timezone.now())
-
-    assert order.is_pending
-    assert not order.attempts.live().exists()
-    assert not sandbox.pay(url).location.startswith("http://shop.test")
-
-
-def test_closing_a_page_that_may_exist_finds_out_first(sandbox):
-    order = make_order()
-    sandbox.control("faults", kind="drop_after", method="POST", path="/v1/checkout", count=3)
-    with pytest.raises(payments.PaymentUnavailable):
-        open_page(order)
-
-    payments.close_session(order, now=timezone.now())
-
-    session_id = session_of(order)
-    assert gateway().fetch_checkout(session_id).status == "expired"
-    assert order.attempts.get().status == PaymentAttempt.Status.EXPIRED
-
-
-def test_closing_a_page_that_was_paid_a_moment_before_brings_the_order_back_paid(sandbox):
-    order = make_order()
-    pay_page(sandbox, order)
-    order = payments.close_session(order, now=timezone.now())
-    assert order.status == Order.Status.PAID
-    assert Payment.objects.count() == 1
-
-
-def test_a_page_that_cannot_be_closed_says_so(sandbox, settings):
-    order = make_order()
-    open_page(order)
-    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
-    gateway.cache_clear()
-    with pytest.raises(payments.GatewayUnavailable):
-        payments.close_session(order, now=timezone.now())
-    assert order.attempts.live().count() == 1
-
-
-# --- money that takes days (bank debits) ---------------------------------------------------------
-
-
-def test_while_money_is_on_its_way_nobody_can_pay_again_and_nothing_expires(sandbox):
-    order = make_order()
-    url = open_page(order)
-
-    payments.settle(state_of(order, status="processing", is_paid=False), now=timezone.now())
-
-    assert open_page(order) == url
-    assert closing.expire(order, now=timezone.now()) is False
-    assert PaymentAttempt.objects.count() == 1
-    order = payments.settle(state_of(order), now=timezone.now())
-    assert order.status == Order.Status.PAID
-
-
-def test_money_that_never_arrived_ends_the_order(sandbox):
-    order = make_order()
-    open_page(order)
-    order = payments.settle(state_of(order, status="failed", is_paid=False), now=timezone.now())
-    assert order.status == Order.Status.EXPIRED
-    assert not Payment.objects.exists()
