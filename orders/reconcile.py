@@ -5,14 +5,25 @@ from datetime import datetime, timedelta
 
 from orders import closing, payments, refunds
 from orders.gateways.base import GatewayRefused, GatewayUnavailable
-from orders.models import Order, PaymentAttempt, Refund
+from orders.models import Order, PaymentAttempt, Refund, WebhookDelivery
 
 logger = logging.getLogger(__name__)
 
 # Where a webhook comes it does so within seconds; before this we do not ask.
 PATIENCE = timedelta(minutes=1)
+DELIVERIES_KEPT = timedelta(days=90)
 # So many questions without an answer in a row of work, and Stripe is taken to be away.
 ENOUGH = 3
+
+
+def forget_old_deliveries(now: datetime) -> int:
+    """Delete the log of webhook deliveries older than DELIVERIES_KEPT; return how many.
+
+    Stripe lists events for 30 days; beyond that nobody can compare them any more, and anybody can make
+    rows here by sending nonsense.
+    """
+    old = WebhookDelivery.objects.filter(received_at__lt=now - DELIVERIES_KEPT)
+    return old.delete()[0]
 
 
 def check_open_sessions(*, now: datetime) -> str:

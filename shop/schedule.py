@@ -8,13 +8,13 @@ import logging
 from datetime import datetime
 
 from django.core.management import call_command
-from django.db import transaction
 from django.utils import timezone
 from huey import crontab
-from huey.contrib.djhuey import HUEY, db_periodic_task, db_task, lock_task, periodic_task
+from huey.contrib.djhuey import HUEY, db_periodic_task, lock_task, periodic_task
 
 from orders import cart, reconcile
 from outbox import delivery
+from pages import contact
 from throttle import limits
 
 logger = logging.getLogger(__name__)
@@ -26,13 +26,6 @@ HEARTBEAT = "heartbeat"
 @lock_task("outbox")
 def send_mail() -> None:
     """Send what is due in the outbox."""
-    logger.debug("outbox: %s", delivery.send_due())
-
-
-@db_task()
-@lock_task("outbox")
-def send_mail_now() -> None:
-    """The same between two minutes; see nudge_outbox()."""
     logger.debug("outbox: %s", delivery.send_due())
 
 
@@ -52,10 +45,12 @@ def settle_refunds() -> None:
 
 @db_periodic_task(crontab(minute="17", hour="8"))
 def forget() -> None:
-    """Delete what is too old to be of use: rate-limit attempts, carts, staff sessions."""
+    """Delete what is too old to be of use, as the privacy policy promises."""
     now = timezone.now()
     limits.forget_old(now)
     cart.forget_old(now)
+    reconcile.forget_old_deliveries(now)
+    contact.forget_old(now)
     call_command("clearsessions")
 
 
@@ -69,11 +64,3 @@ def last_heartbeat() -> datetime | None:
     """Return when the worker last gave a sign of life (aware, UTC), None if never."""
     text = HUEY.get(HEARTBEAT, peek=True)
     return datetime.fromisoformat(text) if text else None
-
-
-def nudge_outbox() -> None:
-    """After the current transaction, have the worker send mail without waiting for the next minute.
-
-    Never raises for a queue that is down: the mail is a row, and the next minute finds it.
-    """
-    transaction.on_commit(send_mail_now, robust=True)

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
+from orders.models import WebhookDelivery
+from pages.models import ContactMessage
 from shop import schedule
 
 
@@ -24,30 +25,11 @@ def test_the_worker_leaves_a_sign_of_life():
     assert schedule.last_heartbeat() is not None, "reading must not take it away"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_nudge_reaches_the_queue_after_the_commit_only():
-    with transaction.atomic():
-        schedule.nudge_outbox()
-        assert len(HUEY) == 0
-
-    assert len(HUEY) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_nudge_of_a_rolled_back_transaction_never_leaves():
-    with transaction.atomic():
-        schedule.nudge_outbox()
-        transaction.set_rollback(True)
-
-    assert len(HUEY) == 0
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "task",
     [
         schedule.send_mail,
-        schedule.send_mail_now,
         schedule.settle_payments,
         schedule.settle_refunds,
         schedule.forget,
@@ -55,3 +37,20 @@ def test_a_nudge_of_a_rolled_back_transaction_never_leaves():
 )
 def test_every_task_may_run_when_nothing_is_due(task):
     task.call_local()
+
+
+@pytest.mark.django_db
+def test_what_is_too_old_to_be_of_use_is_forgotten():
+    now = timezone.now()
+    old, new = now - timedelta(days=800), now - timedelta(days=1)
+    for received_at in (old, new):
+        delivery = WebhookDelivery.objects.create(verdict="invalid", body_sha256="0" * 64)
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(received_at=received_at)
+        ContactMessage.objects.create(
+            name="Jo", email="jo@example.com", message="Hello", received_at=received_at
+        )
+
+    schedule.forget.call_local()
+
+    assert [row.received_at for row in WebhookDelivery.objects.all()] == [new]
+    assert [row.received_at for row in ContactMessage.objects.all()] == [new]
