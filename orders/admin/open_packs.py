@@ -9,9 +9,13 @@ ON_THEIR_WAY = (Refund.Status.REQUESTED, Refund.Status.SENT, Refund.Status.IN_DO
 def to_ship(order: Order) -> dict[int, int]:
     """Return {order line id: packs} that can be shipped: open, and not about to be paid back.
 
+    None of an order that is not paid, or not alive any more.
+
     The same count as the domain's (refunds.packs_on_their_way_back), which has the last word; this one
     asks the database nothing when lines, refunds and their lines are prefetched.
     """
+    if order.status != Order.Status.PAID:
+        return {line.pk: 0 for line in order.lines.all()}
     going: dict[int, int] = {}
     for refund in order.refunds.all():
         if refund.status in ON_THEIR_WAY:

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from orders import fulfillment, notes, review
-from orders.admin import action_page, open_packs, refunding, resending
+from orders.admin import action_page, open_packs, packing, refunding, resending
 from orders.admin.action_page import Action, view_of
 from orders.admin.forms import CancelForm, NoteForm, ReviewForm, ShipForm
 from orders.models import Order
@@ -133,8 +133,10 @@ def urls(model_admin: "ModelAdmin[Order]") -> list[URLPattern]:
 
 def possible(order: Order, request: HttpRequest) -> dict[str, str]:
     """Return what this member of staff can do with `order` now, as {name: title}."""
-    return {
+    found = {
         action.name: action.title
         for action in (*ACTIONS, refunding.ACTION)
         if not action.refusal(order) and action_page.is_allowed(request, action)
     }
+    # Whoever sees orders may print one, but only what may leave.
+    return found if packing.refusal(order) else {**found, "packing_slip": "Packing slip"}

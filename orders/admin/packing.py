@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
@@ -18,15 +19,15 @@ from orders.models import Order, OrderLine
 MOST_SLIPS = 100
 # Databases refuse to compare with more than their integers hold.
 LARGEST_ID = 2**63 - 1
+CONTACT_PATH = "/contact/"
 
 
 @dataclass(frozen=True)
 class Slip:
-    """One order's slip. `warning` is empty for an order that may leave."""
+    """One order's slip: each line with the packs that still have to leave."""
 
     order: Order
     rows: list[tuple[OrderLine, int]]
-    warning: str
 
 
 def urls(model_admin: "ModelAdmin[Order]") -> list[URLPattern]:
@@ -51,16 +52,20 @@ def address(order_ids: Iterable[int]) -> str:
     return f"{reverse('admin:orders_order_packing_slips')}?{query}"
 
 
-def slip_of(order: Order) -> Slip:
-    """Return the slip of an order with its lines loaded: the packs that still have to leave."""
-    warning = ""
+def refusal(order: Order) -> str:
+    """Say why `order` gets no slip, empty when it does: what is printed is packed."""
     if order.needs_review:
-        warning = "Do not ship: this order needs review."
-    elif order.status != Order.Status.PAID:
-        warning = f"Nothing to ship. State of the order: {order.get_status_display()}."
+        return "It needs review. Nothing of it ships before that is settled."
+    if order.status != Order.Status.PAID:
+        return f"There is nothing to pack. State of the order: {order.get_status_display()}."
+    if not any(open_packs.to_ship(order).values()):
+        return "No pack of it can leave now: all have left, or a refund is under way."
+    return ""
+
+
+def _slip_of(order: Order) -> Slip:
     left = open_packs.to_ship(order)
-    rows = [(line, left[line.pk]) for line in order.lines.all()]
-    return Slip(order=order, rows=rows, warning=warning)
+    return Slip(order=order, rows=[(line, left[line.pk]) for line in order.lines.all()])
 
 
 def _slips(model_admin: "ModelAdmin[Order]", request: HttpRequest) -> HttpResponse:
@@ -71,7 +76,13 @@ def _slips(model_admin: "ModelAdmin[Order]", request: HttpRequest) -> HttpRespon
     orders = Order.objects.filter(pk__in=order_ids).order_by("placed_at", "pk")
     lines = Prefetch("lines", OrderLine.objects.order_by("pk"))
     orders = orders.prefetch_related(lines, "refunds__lines")
-    slips = [slip_of(order) for order in orders]
-    if not slips:
+    reasons = [(order, refusal(order)) for order in orders]
+    if not reasons:
         raise Http404
-    return TemplateResponse(request, "admin/orders/order/packing_slips.html", {"slips": slips})
+    context = {
+        "slips": [_slip_of(order) for order, reason in reasons if not reason],
+        "refused": [(order, reason) for order, reason in reasons if reason],
+        "contact_page": f"{settings.SITE_URL}{CONTACT_PATH}".removeprefix("https://"),
+        "contact_email": settings.STAFF_EMAIL,
+    }
+    return TemplateResponse(request, "admin/orders/order/packing_slips.html", context)

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders import fulfillment, review
+from orders.models import Order
 from tests.factories import make_order, make_paid_order, make_variant
 from tests.orders.admin_steps import SEE, log_in, words_of
 
@@ -51,16 +52,61 @@ def test_a_slip_counts_what_is_still_to_be_packed():
     client, _ = log_in(SEE)
     (slip,) = client.get(SLIPS, {"id": order.pk}).context["slips"]
     assert [count for _, count in slip.rows] == [2]
-    assert slip.warning == ""
 
 
-def test_a_slip_warns_where_nothing_may_leave():
-    unpaid, doubtful = make_order(), make_paid_order()
-    review.ask(doubtful, "Paid twice.")
+def test_a_slip_says_how_to_reach_us(settings):
+    settings.SITE_URL, settings.STAFF_EMAIL = "https://patch.example", "desk@patch.example"
+    order = make_paid_order()
     client, _ = log_in(SEE)
-    page = client.get(SLIPS, {"id": [unpaid.pk, doubtful.pk]})
-    assert "Nothing to ship. State of the order: Waiting for payment." in words_of(page)
-    assert "Do not ship: this order needs review." in words_of(page)
+    words = words_of(client.get(SLIPS, {"id": order.pk}))
+    wanted = "Write to desk@patch.example or at patch.example/contact/ and name order"
+    assert f"{wanted} {order.number}." in words
+
+
+def make_unfit(why):
+    """An order that must not leave."""
+    if why == "unpaid":
+        return make_order()
+    order = make_paid_order()
+    if why == "review":
+        review.ask(order, "Paid twice.")
+    elif why == "withdrawn":
+        order.lines.update(quantity_withdrawn=1)
+    else:
+        Order.objects.filter(pk=order.pk).update(status=why)
+    return order
+
+
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [
+        ("unpaid", "State of the order: Waiting for payment."),
+        ("cancelled", "There is nothing to pack. State of the order: Cancel"),
+        ("expired", "State of the order: Expired unpaid."),
+        ("shipped", "State of the order: Shipped."),
+        ("review", "It needs review."),
+        ("withdrawn", "No pack of it can leave now"),
+    ],
+)
+def test_an_order_that_may_not_leave_gets_no_slip_but_the_reason(why, reason):
+    order = make_unfit(why)
+    client, _ = log_in(SEE)
+    page = client.get(SLIPS, {"id": order.pk})
+    assert reason in words_of(page)
+    assert "To pack" not in words_of(page)
+    assert "data-print" not in page.content.decode()
+    record = client.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    assert SLIPS not in record
+
+
+def test_of_many_only_those_that_may_leave_are_printed():
+    good, bad = make_paid_order(), make_unfit("cancelled")
+    client, _ = log_in(SEE)
+    page = client.get(SLIPS, {"id": [good.pk, bad.pk]})
+    assert [slip.order.pk for slip in page.context["slips"]] == [good.pk]
+    assert f"No slip for this order {bad.number}" in words_of(page)
+    record = client.get(f"/admin/orders/order/{good.pk}/change/").content.decode()
+    assert f"{SLIPS}?id={good.pk}" in record
 
 
 def test_many_slips_are_printed_from_the_list_at_a_fixed_price():
