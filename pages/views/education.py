@@ -122,12 +122,17 @@ def _foods(text: PageText) -> dict[str, Any]:
         {
             "row": row,
             "strip": dot_strip(row.micrograms),
-            "percent": round(row.micrograms / ADULT_MICROGRAMS * 100),
+            "percent": _percent(row.micrograms),
+            "percent_high": _percent(row.micrograms_high) if row.micrograms_high else None,
             "mark": mark,
         }
         for row, mark in zip(rows, marks, strict=True)
     ]
     return {"foods": foods, "foods_mark": main}
+
+
+def _percent(micrograms: Decimal) -> int:
+    return round(micrograms / ADULT_MICROGRAMS * 100)
 
 
 def _marks(

@@ -20,6 +20,7 @@ def test_about_shows_foods_by_content_with_the_share_of_a_day(client):
     text = visible_text(client.get("/about-vitamin-b12/").content.decode())
     table = text[text.index("Vitamin B12 in foods") :]
     assert "Beef liver, pan-fried 3 oz 70.7 2,946" in table
+    assert "8.3 to 24.0 346 to 1,000 Depends on the brand." in table
     assert table.index("Beef liver") < table.index("Clams") < table.index("Egg 1 large 0.5 21")
 
 
