@@ -55,7 +55,7 @@ class ContactForm(forms.Form):
         max_length=20,
         required=False,
         validators=[RegexValidator(r"^[A-Za-z0-9 -]*\Z", "Letters, digits and hyphens only.")],
-        help_text="It stands in our mails. It helps us find your order.",
+        help_text="It is in our emails. It helps us find your order.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     message = forms.CharField(
@@ -87,7 +87,7 @@ class ContactForm(forms.Form):
         )
 
     def clean_order_number(self) -> str:
-        """Write the number as our mails do."""
+        """Write the number as our emails do."""
         return "".join(str(self.cleaned_data["order_number"]).upper().split())
 
     def clean_website(self) -> str:

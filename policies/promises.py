@@ -3,6 +3,8 @@
 from typing import Any
 
 RETURN_WINDOW_DAYS = 30
+# From payment until the carrier has the parcel, at most.
+HANDLING_BUSINESS_DAYS = 2
 SELLING_COUNTRIES = ("US",)
 
 

@@ -77,6 +77,16 @@ def test_no_page_carries_the_disclaimer_of_supplements(client, path):
     assert "not intended to diagnose" not in text
 
 
+# What a reader in the US takes for something else: a letter, a wall, a shortage.
+FOREIGN = r"\b(mails?|mailed|plaster|a lack|anew|meanwhile)\b"
+
+
+@pytest.mark.parametrize("path", [*SHOP_PAGES, *OTHER_PAGES, "/order-status/", "/cart/"])
+def test_no_page_uses_words_that_mean_something_else_in_the_us(client, path):
+    found = re.findall(FOREIGN, visible_text(client.get(path).content.decode()), re.IGNORECASE)
+    assert found == []
+
+
 @pytest.mark.parametrize("path", ["/", "/faq/", "/terms/", "/affiliates/"])
 def test_pages_that_describe_the_patch_say_what_it_is_not(client, path):
     text = visible_text(client.get(path).content.decode())

@@ -3,7 +3,7 @@ import pytest
 from orders.demo import FREE_FROM_CENTS, METHODS
 from policies import starter_content
 from policies.models import Policy, PolicyVersion
-from policies.promises import RETURN_WINDOW_DAYS
+from policies.promises import HANDLING_BUSINESS_DAYS, RETURN_WINDOW_DAYS
 from shop.lib.money import format_cents
 from tests.factories import NOON
 
@@ -32,3 +32,6 @@ def test_shipping_policy_says_what_the_checkout_charges_and_promises():
         assert promise in body
     assert f"{format_cents(FREE_FROM_CENTS).removesuffix('.00')} or more" in body
     assert f"within {RETURN_WINDOW_DAYS} days of delivery" in body
+    assert f"to the carrier within {HANDLING_BUSINESS_DAYS} business days" in body
+    fewest, most = (HANDLING_BUSINESS_DAYS + days for days in METHODS[0][3])
+    assert f"usually arrives {fewest} to {most} business days after" in body
