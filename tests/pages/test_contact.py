@@ -48,6 +48,15 @@ def test_message_is_stored_and_staff_get_a_mail_they_can_answer(client, settings
     assert f"/admin/pages/contactmessage/{message.pk}/change/" in mail.html_message
 
 
+def test_contact_page_says_who_answers_and_that_they_are_no_doctors(client, texts, settings):
+    text = visible_text(client.get("/contact/").content.decode())
+    assert "The people who pack your parcel also read your messages" in text
+    assert "Nobody here is a doctor, nurse or pharmacist" in text
+    assert "The shop and its team are made up." in text
+    settings.DEMO = False
+    assert "made up" not in visible_text(client.get("/contact/").content.decode())
+
+
 def test_thank_you_page_says_what_happens_next_and_when_without_a_cookie(client, texts):
     response = client.post("/contact/", GOOD, follow=True)
     text = visible_text(response.content.decode())
