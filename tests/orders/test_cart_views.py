@@ -21,7 +21,7 @@ def test_adding_a_pack_leads_to_the_cart_that_shows_it(client):
 
     assert response["Location"] == "/cart/?added=1"
     page = text_of(client.get(response["Location"]))
-    assert "The pack is in your cart." in page
+    assert "It is in your cart." in page
     assert "$120.00" in page
 
 

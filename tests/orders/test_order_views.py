@@ -79,7 +79,7 @@ def test_how_the_total_was_made_is_shown_to_the_cent(client):
 
     for figure in ("$108.00", "$5.99", "$6.75", "$120.74", "less $12.00 discount"):
         assert figure in page
-    assert "The code TENOFF took $12.00 off the goods." in page
+    assert "The code TENOFF took $12.00 off the items." in page
     assert "12 Elm Street<br>" in page
 
 
