@@ -210,6 +210,7 @@ def test_amounts_add_up_in_the_mail():
 
     text = notifications.order_received(order).message
 
+    assert "12 patches (less $12.00 with code TENOFF): $108.00" in text
     amounts = [
         int(found.replace(".", "")) for found in re.findall(r": \$([\d.]+)$", text, re.MULTILINE)
     ]

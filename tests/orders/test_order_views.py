@@ -11,6 +11,7 @@ from orders.gateways import gateway
 from orders.models import Order, OrderEvent, Payment, Refund, Shipment
 from policies import starter_content as policy_content
 from policies.models import PolicyVersion
+from policies.promises import HANDLING_BUSINESS_DAYS, RETURN_WINDOW_DAYS
 from products.models import Reservation
 from tests.factories import NOON, make_order, make_paid_order, make_variant
 from tests.orders.shopping import check_out, open_shop, path_of, put_in_cart, reading_only, text_of
@@ -100,6 +101,7 @@ def test_an_unpaid_order_can_be_paid(client):
 
     assert "Not paid yet." in page
     assert "Pay $65.99 on Stripe" in page
+    assert "After that the order ends and nothing is charged." in page
 
 
 def test_after_the_hold_nobody_is_asked_to_pay(client):
@@ -122,7 +124,11 @@ def test_an_order_that_expired_says_that_nothing_was_charged(client):
 def test_a_paid_order_says_thank_you(client):
     page = page_of(client, make_paid_order())
 
-    assert "Your payment has arrived. We will write to you when your parcel leaves." in page
+    assert "Your payment has arrived. We have sent an email about it to jo@example.com." in page
+    assert f"to the carrier within {HANDLING_BUSINESS_DAYS} business days" in page
+    assert "You chose Standard." in page
+    assert f"you have {RETURN_WINDOW_DAYS} days from delivery" in page
+    assert "To cancel," in page
     assert "/pay/" not in page
 
 
@@ -149,7 +155,7 @@ def test_a_first_parcel_of_several_says_that_more_will_come(client):
         now=timezone.now(),
     )
 
-    assert "One parcel has left. We will write to you when the rest leaves." in page_of(
+    assert "One parcel has left. We will email you when the rest leaves." in page_of(
         client, order
     )
 
