@@ -8,25 +8,15 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Field, Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator, validate_email
+from django.core.validators import validate_email
 
-from orders.addresses import (
-    Address,
-    AddressRefused,
-    check_address,
-    country_name,
-    region_choices,
-    required_address_fields,
-)
+from orders.address_form import AddressForm, one_line
+from orders.addresses import country_name
 from orders.checkout import Customer
 from orders.models.cart import MAX_QUANTITY
 from orders.shipping_rates import ShippingOption
 from shop.lib.money import format_cents
 
-one_line = RegexValidator(
-    r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z",
-    "Please leave out line breaks and other invisible characters.",
-)
 EMAIL_MESSAGE = (
     "This email address looks incomplete. Please check it; it should look like name@example.com."
 )
@@ -108,7 +98,7 @@ class LookUpForm(forms.Form):
         return "".join(character for character in number if character.isalnum())
 
 
-class CheckoutForm(forms.Form):
+class CheckoutForm(AddressForm):
     """Who orders, where it goes, how it is shipped, and the terms; all on one page."""
 
     email = EmailField(
@@ -124,47 +114,6 @@ class CheckoutForm(forms.Form):
         },
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
-    name = forms.CharField(
-        label="Full name",
-        error_messages={"required": "Please enter the full name of the person who gets the parcel."},
-        max_length=100,
-        validators=[one_line],
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    line1 = forms.CharField(
-        label="Street address",
-        max_length=120,
-        validators=[one_line],
-        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
-    )
-    line2 = forms.CharField(
-        label="Apartment, suite, unit",
-        max_length=120,
-        required=False,
-        validators=[one_line],
-        widget=forms.TextInput(attrs={"autocomplete": "address-line2"}),
-    )
-    city = forms.CharField(
-        error_messages={"required": "Please enter a city."},
-        max_length=80,
-        validators=[one_line],
-        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
-    )
-    region = forms.CharField(label="State", max_length=80, required=False, validators=[one_line])
-    postal_code = forms.CharField(
-        label="ZIP code",
-        max_length=16,
-        required=False,
-        validators=[one_line],
-        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
-    )
-    phone = forms.CharField(
-        max_length=32,
-        required=False,
-        validators=[one_line],
-        help_text="Only for the carrier, if a parcel cannot be delivered.",
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-    )
     shipping = forms.ChoiceField(
         label="How fast should it come?",
         widget=forms.RadioSelect,
@@ -172,6 +121,19 @@ class CheckoutForm(forms.Form):
             "required": "Please choose how we should ship.",
             "invalid_choice": "This way of shipping is not offered for this order. Please choose again.",
         },
+    )
+    field_order = (
+        "email",
+        "country",
+        "name",
+        "line1",
+        "line2",
+        "city",
+        "region",
+        "postal_code",
+        "phone",
+        "shipping",
+        "terms",
     )
     terms = forms.BooleanField(
         label="I have read and accept the terms of sale and the return policy",
@@ -192,7 +154,7 @@ class CheckoutForm(forms.Form):
         if codes and self.initial.get("shipping") not in codes:
             self.initial["shipping"] = codes[0]
         self.initial.setdefault("country", country)
-        self._fit_to_country(country)
+        self.fit_to_country(country)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -202,26 +164,6 @@ class CheckoutForm(forms.Form):
         """Return the country typed or set before; the first one we ship to otherwise."""
         typed = self.data.get("country") if self.is_bound else self.initial.get("country")
         return str(typed) if typed in countries else countries[0] if countries else "US"
-
-    def clean(self) -> dict[str, Any]:
-        """Check the address as a whole by the rules of its country."""
-        super().clean()
-        data = self.cleaned_data
-        if "country" in data and not {"line1", "city", "region", "postal_code"} & set(self.errors):
-            try:
-                data["address"] = check_address(
-                    Address(
-                        line1=data["line1"],
-                        city=data["city"],
-                        region=data["region"],
-                        postal_code=data["postal_code"].upper(),
-                        country=data["country"],
-                    )
-                )
-            except AddressRefused as refusal:
-                for field, message in refusal.errors.items():
-                    self.add_error(field, message)
-        return data
 
     def customer(self) -> Customer:
         """Return what was typed, in normal form. Only of a valid form."""
@@ -239,22 +181,6 @@ class CheckoutForm(forms.Form):
         if not isinstance(field, forms.ChoiceField):
             raise TypeError(name)
         return field
-
-    def _fit_to_country(self, country: str) -> None:
-        choices = region_choices(country)
-        if choices:
-            self.fields["region"] = forms.ChoiceField(
-                label="State" if country == "US" else "State or province",
-                choices=[("", "Choose"), *choices],
-                error_messages={"invalid_choice": "Please choose a state from the list."},
-                widget=forms.Select(attrs={"autocomplete": "address-level1"}),
-            )
-        if country != "US":
-            self.fields["postal_code"].label = "Postal code"
-        for field, message in required_address_fields(country).items():
-            self.fields[field].required = True
-            verb = "choose" if field == "region" and choices else "enter"
-            self.fields[field].error_messages["required"] = message.replace("enter", verb)
 
 
 def _price(option: ShippingOption) -> str:
