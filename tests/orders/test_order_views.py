@@ -155,9 +155,7 @@ def test_a_first_parcel_of_several_says_that_more_will_come(client):
         now=timezone.now(),
     )
 
-    assert "One parcel has left. We will email you when the rest leaves." in page_of(
-        client, order
-    )
+    assert "One parcel has left. We will email you when the rest leaves." in page_of(client, order)
 
 
 def test_a_cancelled_order_says_what_becomes_of_the_money(client):
