@@ -47,6 +47,11 @@ def order_link(order: Order) -> Email:
     return _to_customer(order, "order_link")
 
 
+def order_new_link(order: Order) -> Email:
+    """To the customer's corrected address: the order's new link; the one before no longer works."""
+    return _to_customer(order, "order_new_link")
+
+
 def staff_order_paid(order: Order) -> Email:
     """To staff: there is something to ship."""
     return _to_staff(order, "staff_order_paid")
@@ -78,7 +83,7 @@ RESENDABLE: dict[str, tuple[str, Callable[[Order], Email]]] = {
     "order_received": ("Order received", order_received),
     "order_paid": ("Order paid", order_paid),
     "order_shipped": ("Parcel shipped (the latest)", _latest_shipment),
-    "order_cancelled": ("Order cancelled", order_cancelled),
+    "order_cancelled": ("Order canceled", order_cancelled),
     "order_refunded": ("Refund sent (the latest)", _latest_refund),
     "order_link": ("Link to the order page", order_link),
 }
@@ -94,7 +99,7 @@ def resend(*, order: Order, kind: str, actor: events.Actor) -> Email:
         message = "This order is not paid."
         raise MailNotPossible(message)
     if kind == "order_cancelled" and order.status != Order.Status.CANCELLED:
-        message = "This order is not cancelled."
+        message = "This order is not canceled."
         raise MailNotPossible(message)
     with transaction.atomic():
         email = send(order)

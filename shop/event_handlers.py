@@ -49,12 +49,25 @@ def mail_order_refunded(event: OrderEvent) -> None:
     notifications.order_refunded(refund)
 
 
+def mail_order_new_link(event: OrderEvent) -> None:
+    """Send the new link to the corrected address."""
+    notifications.order_new_link(event.order)
+
+
+def mail_corrected_tracking(event: OrderEvent) -> None:
+    """Tell the customer how to follow the parcel after all, where staff wanted that."""
+    if event.data.get("tell"):
+        mail_order_shipped(event)
+
+
 TABLE: dict[OrderEvent.Type, Sequence[events.Handler]] = {
     Type.PLACED: (mail_order_received,),
     Type.PAID: (mail_order_paid, mail_staff_order_paid),
     Type.NEEDS_REVIEW: (mail_staff_needs_review,),
     Type.SHIPPED: (mail_order_shipped,),
     Type.CANCELLED: (mail_order_cancelled,),
+    Type.EMAIL_CHANGED: (mail_order_new_link,),
+    Type.TRACKING_CORRECTED: (mail_corrected_tracking,),
     Type.REFUND_SETTLED: (mail_order_refunded,),
 }
 

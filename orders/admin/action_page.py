@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from orders.admin import once, record
 from orders.admin.forms import OrderActionForm
+from orders.corrections import CorrectionRefused
 from orders.fulfillment import NothingToShip
 from orders.gateways.base import GatewayRefused, GatewayUnavailable
 from orders.models import Order, TransitionNotAllowed
@@ -28,7 +29,14 @@ from products.stock import StockRefused
 View = Callable[..., HttpResponse]
 
 # Refusals whose message is written for staff.
-REFUSED = (TransitionNotAllowed, NothingToShip, RefundRefused, StockRefused, MailNotPossible)
+REFUSED = (
+    TransitionNotAllowed,
+    NothingToShip,
+    RefundRefused,
+    StockRefused,
+    MailNotPossible,
+    CorrectionRefused,
+)
 UNREACHABLE = (GatewayUnavailable, GatewayRefused, PaymentUnavailable)
 DOMAIN_ERRORS = (*REFUSED, *UNREACHABLE)
 

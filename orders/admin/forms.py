@@ -20,8 +20,8 @@ class OrderActionForm(forms.Form):
         super().__init__(data)
 
 
-class ShipForm(OrderActionForm):
-    """One parcel: who carries it, its number, and what is in it."""
+class TrackingFields(forms.Form):
+    """Who carries a parcel, and its number."""
 
     carrier = forms.ChoiceField(choices=Shipment.Carrier.choices)
     tracking_number = forms.CharField(
@@ -30,6 +30,30 @@ class ShipForm(OrderActionForm):
         help_text="As on the label. It goes into the customer's mail.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def clean_tracking_number(self) -> str:
+        """Take out the spaces of the label; the rest must look like a number."""
+        number = re.sub(r"[\s-]", "", self.cleaned_data["tracking_number"]).upper()
+        if number and not _TRACKING.fullmatch(number):
+            message = "Use the letters and digits of the label, 6 to 40 of them."
+            raise forms.ValidationError(message)
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """A parcel has a number wherever the carrier gives one."""
+        cleaned = super().clean() or {}
+        if (
+            "tracking_number" in cleaned
+            and not cleaned["tracking_number"]
+            and cleaned.get("carrier") != Shipment.Carrier.OTHER
+        ):
+            message = "Enter the tracking number, or choose “Other” for a parcel without one."
+            self.add_error("tracking_number", message)
+        return cleaned
+
+
+class ShipForm(OrderActionForm, TrackingFields):
+    """One parcel: who carries it, its number, and what is in it."""
 
     def __init__(self, order: Order, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(order, data)
@@ -55,24 +79,9 @@ class ShipForm(OrderActionForm):
         """Packs in the parcel as {order line id: packs}, after cleaning."""
         return {line.pk: self.cleaned_data[_quantity_name(line)] for line in self.lines}
 
-    def clean_tracking_number(self) -> str:
-        """Take out the spaces of the label; the rest must look like a number."""
-        number = re.sub(r"[\s-]", "", self.cleaned_data["tracking_number"]).upper()
-        if number and not _TRACKING.fullmatch(number):
-            message = "Use the letters and digits of the label, 6 to 40 of them."
-            raise forms.ValidationError(message)
-        return number
-
     def clean(self) -> dict[str, Any]:
-        """A parcel has something in it, and a number wherever the carrier gives one."""
-        cleaned = super().clean() or {}
-        if (
-            "tracking_number" in cleaned
-            and not cleaned["tracking_number"]
-            and cleaned.get("carrier") != Shipment.Carrier.OTHER
-        ):
-            message = "Enter the tracking number, or choose “Other” for a parcel without one."
-            self.add_error("tracking_number", message)
+        """A parcel has something in it."""
+        cleaned = super().clean()
         counts = [cleaned.get(_quantity_name(line)) for line in self.lines]
         if counts and all(count == 0 for count in counts):
             self.add_error(_quantity_name(self.lines[0]), "Put at least one pack into the parcel.")
@@ -80,7 +89,7 @@ class ShipForm(OrderActionForm):
 
 
 class CancelForm(OrderActionForm):
-    """Why an order is cancelled."""
+    """Why an order is canceled."""
 
     reason = forms.CharField(
         max_length=200,

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from orders import fulfillment, notes, review
-from orders.admin import action_page, open_packs, packing, refunding, resending
+from orders.admin import action_page, correcting, open_packs, packing, refunding, resending
 from orders.admin.action_page import Action, view_of
 from orders.admin.forms import CancelForm, NoteForm, ReviewForm, ShipForm
 from orders.models import Order
@@ -47,13 +47,13 @@ def _cancel(request: HttpRequest, order: Order, form: CancelForm) -> str:
     if after.status == Order.Status.EXPIRED:
         return "The payment page is closed; the order has expired unpaid."
     if after.payments.exists():
-        return "The order is cancelled. How far its refund is stands below."
-    return "The order is cancelled. Nothing had been paid."
+        return "The order is canceled. The refund’s progress is shown below."
+    return "The order is canceled. Nothing had been paid."
 
 
 def _why_not_cancel(order: Order) -> str:
     if order.status not in {Order.Status.PENDING, Order.Status.PAID}:
-        return f"It cannot be cancelled any more. State of the order: {order.get_status_display()}."
+        return f"It cannot be canceled any more. State of the order: {order.get_status_display()}."
     if any(line.quantity_shipped for line in order.lines.all()):
         return "Part of it has been shipped. Refund what comes back instead."
     return ""
@@ -112,6 +112,7 @@ ACTIONS = (
         refusal=lambda order: "",
     ),
     resending.ACTION,
+    *correcting.ACTIONS,
 )
 
 

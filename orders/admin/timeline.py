@@ -48,7 +48,8 @@ def _text(data: Mapping[str, Any], parcels: Mapping[int, str]) -> str:
     # Events are kept for good, so old ones with other keys must stay readable.
     parts = [
         _amount(data),
-        parcels.get(data.get("shipment", 0), ""),
+        "" if "after" in data else parcels.get(data.get("shipment", 0), ""),
+        _change(data),
         str(data.get("mail", "")),
         str(data.get("payment", "")),
         f"Try {data['attempt']}" if "attempt" in data else "",
@@ -57,6 +58,15 @@ def _text(data: Mapping[str, Any], parcels: Mapping[int, str]) -> str:
         str(data.get("failure", "")),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _change(data: Mapping[str, Any]) -> str:
+    if "after" not in data:
+        return ""
+    before, after = str(data.get("before", "")), str(data["after"])
+    moved = f"{before} → {after}" if before != after else after
+    changed = data.get("changed")
+    return f"{moved} ({', '.join(map(str, changed))})" if isinstance(changed, list) else moved
 
 
 def _amount(data: Mapping[str, Any]) -> str:

@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
                             ("pending", "Waiting for payment"),
                             ("paid", "Paid, to be shipped"),
                             ("shipped", "Shipped"),
-                            ("cancelled", "Cancelled"),
+                            ("cancelled", "Canceled"),
                             ("expired", "Expired unpaid"),
                         ],
                         default="pending",
@@ -317,6 +317,13 @@ class Migration(migrations.Migration):
                 ("discount_code", models.CharField(blank=True, max_length=40)),
                 ("shipping_code", models.CharField(max_length=40)),
                 ("shipping_name", models.CharField(max_length=120)),
+                (
+                    "is_expedited",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Sent faster than the slowest way that was offered.",
+                    ),
+                ),
                 ("fingerprint", models.CharField(db_index=True, max_length=64)),
                 ("placed_at", models.DateTimeField()),
                 (
@@ -338,6 +345,7 @@ class Migration(migrations.Migration):
                     ("refund_order", "Can refund orders"),
                     ("resend_mail", "Can send an order's mails again"),
                     ("review_order", "Can settle orders that need review"),
+                    ("change_order_address", "Can correct address, email and tracking of orders"),
                 ),
             },
         ),
@@ -425,12 +433,15 @@ class Migration(migrations.Migration):
                             ("needs_review", "Needs review"),
                             ("reviewed", "Review settled"),
                             ("shipped", "Parcel shipped"),
-                            ("cancelled", "Order cancelled"),
+                            ("cancelled", "Order canceled"),
                             ("expired", "Payment window closed"),
                             ("refund_requested", "Refund requested"),
                             ("refund_settled", "Refund sent"),
                             ("refund_failed", "Refund failed"),
                             ("refund_in_doubt", "Refund in doubt"),
+                            ("address_changed", "Address changed"),
+                            ("email_changed", "Email changed, new link"),
+                            ("tracking_corrected", "Tracking corrected"),
                             ("mail_resent", "Mail sent again"),
                             ("note_added", "Note"),
                         ],
@@ -485,7 +496,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=0,
                         editable=False,
-                        help_text="Refunded or cancelled before it was shipped.",
+                        help_text="Refunded or canceled before it was shipped.",
                     ),
                 ),
                 (
@@ -664,6 +675,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("quantity", models.PositiveSmallIntegerField()),
+                (
+                    "quantity_unshipped",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Of these so many had not left. Empty: as many as are still to ship.",
+                        null=True,
+                    ),
+                ),
                 ("restock", models.BooleanField(default=False)),
                 (
                     "line",
@@ -1022,6 +1041,17 @@ class Migration(migrations.Migration):
             model_name="refundline",
             constraint=models.CheckConstraint(
                 condition=models.Q(("quantity__gt", 0)), name="refund_line_not_empty"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="refundline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity_unshipped__isnull", True),
+                    ("quantity_unshipped__lte", models.F("quantity")),
+                    _connector="OR",
+                ),
+                name="unshipped_within_refund_line",
             ),
         ),
         migrations.AddConstraint(

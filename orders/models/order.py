@@ -54,7 +54,7 @@ class Order(models.Model):
         PENDING = "pending", "Waiting for payment"
         PAID = "paid", "Paid, to be shipped"
         SHIPPED = "shipped", "Shipped"
-        CANCELLED = "cancelled", "Cancelled"
+        CANCELLED = "cancelled", "Canceled"
         EXPIRED = "expired", "Expired unpaid"
 
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
@@ -92,6 +92,9 @@ class Order(models.Model):
     discount_code = models.CharField(max_length=40, blank=True)
     shipping_code = models.CharField(max_length=40)
     shipping_name = models.CharField(max_length=120)
+    is_expedited = models.BooleanField(
+        default=False, help_text="Sent faster than the slowest way that was offered."
+    )
 
     policy_versions = models.ManyToManyField(PolicyVersion, related_name="+")
     # What the customer's cart and address looked like: the same again is the same order.
@@ -128,6 +131,7 @@ class Order(models.Model):
             ("refund_order", "Can refund orders"),
             ("resend_mail", "Can send an order's mails again"),
             ("review_order", "Can settle orders that need review"),
+            ("change_order_address", "Can correct address, email and tracking of orders"),
         )
 
     def __str__(self) -> str:
@@ -211,7 +215,7 @@ class OrderLine(models.Model):
     # Kept beside the rows they sum up, under a lock on the order, so that pages need no sums.
     quantity_shipped = models.PositiveSmallIntegerField(default=0, editable=False)
     quantity_withdrawn = models.PositiveSmallIntegerField(
-        default=0, editable=False, help_text="Refunded or cancelled before it was shipped."
+        default=0, editable=False, help_text="Refunded or canceled before it was shipped."
     )
 
     class Meta:
@@ -251,12 +255,15 @@ class OrderEvent(models.Model):
         NEEDS_REVIEW = "needs_review", "Needs review"
         REVIEWED = "reviewed", "Review settled"
         SHIPPED = "shipped", "Parcel shipped"
-        CANCELLED = "cancelled", "Order cancelled"
+        CANCELLED = "cancelled", "Order canceled"
         EXPIRED = "expired", "Payment window closed"
         REFUND_REQUESTED = "refund_requested", "Refund requested"
         REFUND_SETTLED = "refund_settled", "Refund sent"
         REFUND_FAILED = "refund_failed", "Refund failed"
         REFUND_IN_DOUBT = "refund_in_doubt", "Refund in doubt"
+        ADDRESS_CHANGED = "address_changed", "Address changed"
+        EMAIL_CHANGED = "email_changed", "Email changed, new link"
+        TRACKING_CORRECTED = "tracking_corrected", "Tracking corrected"
         MAIL_RESENT = "mail_resent", "Mail sent again"
         NOTE_ADDED = "note_added", "Note"
 

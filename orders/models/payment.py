@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from orders.models.order import Order, OrderLine
 
@@ -130,12 +130,22 @@ class RefundLine(models.Model):
     refund = models.ForeignKey(Refund, models.CASCADE, related_name="lines")
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="refund_lines")
     quantity = models.PositiveSmallIntegerField()
+    quantity_unshipped = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Of these so many had not left. Empty: as many as are still to ship.",
+    )
     restock = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["refund", "line"], name="line_once_per_refund"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="refund_line_not_empty"),
+            models.CheckConstraint(
+                condition=Q(quantity_unshipped__isnull=True)
+                | Q(quantity_unshipped__lte=F("quantity")),
+                name="unshipped_within_refund_line",
+            ),
         )
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ _ORDER_MARKS = {
     Order.Status.PENDING: ("info", "Awaits payment"),
     Order.Status.PAID: ("warn", "To ship"),
     Order.Status.SHIPPED: ("good", "Shipped"),
-    Order.Status.CANCELLED: ("plain", "Cancelled"),
+    Order.Status.CANCELLED: ("plain", "Canceled"),
     Order.Status.EXPIRED: ("plain", "Expired unpaid"),
 }
 _REFUND_MARKS = {

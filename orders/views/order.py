@@ -26,7 +26,7 @@ PUBLIC_TITLES = {
     Type.PLACED: "Order placed",
     Type.PAID: "Payment received",
     Type.SHIPPED: "Parcel handed over",
-    Type.CANCELLED: "Order cancelled",
+    Type.CANCELLED: "Order canceled",
     Type.EXPIRED: "Payment window closed",
     Type.REFUND_SETTLED: "Refund sent",
 }

@@ -195,6 +195,10 @@ class Migration(migrations.Migration):
                 ("received_at", models.DateTimeField()),
                 ("answered_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("answered_by", models.CharField(blank=True, editable=False, max_length=150)),
+                (
+                    "answer",
+                    models.TextField(blank=True, editable=False, verbose_name="what was answered"),
+                ),
                 ("sender_key_hash", models.CharField(blank=True, editable=False, max_length=64)),
             ],
             options={

@@ -42,6 +42,7 @@ class ContactMessage(models.Model):
     received_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     answered_by = models.CharField(max_length=150, blank=True, editable=False)
+    answer = models.TextField("what was answered", blank=True, editable=False)
     # A daily-salted HMAC of the sender's network, never the address itself (throttle.limits).
     sender_key_hash = models.CharField(max_length=64, blank=True, editable=False)
 

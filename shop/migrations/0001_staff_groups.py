@@ -21,7 +21,7 @@ CONTENT = {
     "policies.policyversion": WRITE,
 }
 DESK = {
-    "orders.order": ("view", "ship_order", "resend_mail"),
+    "orders.order": ("view", "ship_order", "resend_mail", "change_order_address"),
     "pages.contactmessage": ("view", "answer_contactmessage"),
     "post_office.email": ("view", "change"),
     "products.product": READ,

@@ -122,11 +122,11 @@ def test_staff_cancel_an_unpaid_order_and_its_payment_page_is_closed(
     desk.get_by_label("Reason").fill("Asked by phone")
     look_at(desk, "staff-cancel", axe, screenshot)
     desk.get_by_role("button", name="Cancel this order").click()
-    expect(desk.get_by_text("The order is cancelled. Nothing had been paid.")).to_be_visible()
+    expect(desk.get_by_text("The order is canceled. Nothing had been paid.")).to_be_visible()
 
     journeys.pay(customer)
     expect(customer.get_by_role("heading", name="This payment page has expired")).to_be_visible()
     customer.get_by_role("link", name=re.compile("Back to")).click()
-    expect(customer.get_by_text("Cancelled").first).to_be_visible()
+    expect(customer.get_by_text("Canceled").first).to_be_visible()
     look_at(customer, "order-cancelled", axe, screenshot)
     assert shop.rows("select status from orders_order where id = ?", pk) == [("cancelled",)]

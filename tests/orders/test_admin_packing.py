@@ -81,7 +81,7 @@ def make_unfit(why):
     ("why", "reason"),
     [
         ("unpaid", "State of the order: Waiting for payment."),
-        ("cancelled", "There is nothing to pack. State of the order: Cancel"),
+        ("cancelled", "There is nothing to pack. State of the order: Canceled."),
         ("expired", "State of the order: Expired unpaid."),
         ("shipped", "State of the order: Shipped."),
         ("review", "It needs review."),

@@ -68,7 +68,7 @@ def sent():
                 (STAFF, "To ship: order 7KMP3XW, $65.99"),
             ],
         ),
-        (Type.CANCELLED, [(JO, "Your order 7KMP3XW is cancelled")]),
+        (Type.CANCELLED, [(JO, "Your order 7KMP3XW is canceled")]),
         (Type.EXPIRED, []),
         (Type.PAYMENT_STARTED, []),
         (Type.PAYMENT_UNAVAILABLE, []),

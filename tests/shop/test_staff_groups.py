@@ -42,7 +42,12 @@ def log_in_as(role: str) -> Client:
 
 def test_the_desk_ships_and_answers_but_moves_no_money():
     may = permissions_of("Order desk")
-    assert {"orders.view_order", "orders.ship_order", "orders.resend_mail"} <= may
+    assert {
+        "orders.view_order",
+        "orders.ship_order",
+        "orders.resend_mail",
+        "orders.change_order_address",
+    } <= may
     assert {"pages.view_contactmessage", "pages.answer_contactmessage"} <= may
     assert {"products.view_variant", "post_office.view_email"} <= may
     assert not may & {
