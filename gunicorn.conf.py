@@ -6,7 +6,7 @@ from shop.lib.logs import WithoutPersonalData
 
 worker_class = "gthread"
 workers = 2
-threads = 4
+threads = 8
 keepalive = 15
 # The control socket has one path for every shop on a machine.
 control_socket_disable = True

@@ -4,6 +4,7 @@ Facts about the library and the service are in docs.stripe.com/api (version pinn
 """
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -35,8 +36,11 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-# Three tries of at most 3 + 10 seconds stay under the web server's own time limit.
-CONNECT_SECONDS, READ_SECONDS, RETRIES = 3, 10, 2
+# Two tries of at most 3 + 8 seconds: a buyer waits no longer, and the web server's limit is farther off.
+CONNECT_SECONDS, READ_SECONDS, RETRIES = 3, 8, 1
+# Where Stripe hangs, only so many threads of a process hang with it; the others serve the shop, and
+# who comes too many is told soon.
+CALLS_AT_ONCE, WAIT_FOR_TURN_SECONDS = 2, 3
 # The library refuses stamps that are too old; one from the future it accepts, so we look ourselves.
 MAX_CLOCK_SKEW_SECONDS = 300
 LONGEST_STAMP = 12
@@ -53,6 +57,7 @@ class StripeGateway:
     ) -> None:
         # Telemetry would write a file into the user's home and send figures along.
         stripe.enable_telemetry = False
+        self._turns = threading.BoundedSemaphore(CALLS_AT_ONCE)
         self._webhook_secrets = webhook_secrets
         self._deployment = deployment
         base: BaseAddresses = {"api": api_base} if api_base else {}
@@ -73,10 +78,23 @@ class StripeGateway:
             deployment=settings.DEPLOYMENT,
         )
 
+    def _ask(self, call: Callable[[], Answer]) -> Answer:
+        if not self._turns.acquire(timeout=WAIT_FOR_TURN_SECONDS):
+            message = "Too many calls to Stripe are under way"
+            raise GatewayUnavailable(message)
+        try:
+            return call()
+        except _UNKNOWN_OUTCOME as error:
+            raise GatewayUnavailable(type(error).__name__) from error
+        except stripe.StripeError as error:
+            raise GatewayRefused(error.user_message or str(error), error.code or "") from error
+        finally:
+            self._turns.release()
+
     def create_checkout(self, request: CheckoutRequest, *, key: str) -> CheckoutPage:
         """Make a hosted Checkout Session."""
         params = checkout_params(request)
-        session = _ask(
+        session = self._ask(
             lambda: self._client.v1.checkout.sessions.create(
                 params, options={"idempotency_key": key}
             )
@@ -92,7 +110,7 @@ class StripeGateway:
         if not session_id:
             message = "No session id"
             raise GatewayRefused(message)
-        session = _ask(
+        session = self._ask(
             lambda: self._client.v1.checkout.sessions.retrieve(
                 session_id, {"expand": ["payment_intent"]}
             )
@@ -102,7 +120,7 @@ class StripeGateway:
     def expire_checkout(self, session_id: str) -> CheckoutState:
         """Expire a session; one that is complete or expired already is left as it is."""
         try:
-            session = _ask(lambda: self._client.v1.checkout.sessions.expire(session_id))
+            session = self._ask(lambda: self._client.v1.checkout.sessions.expire(session_id))
         except GatewayRefused:
             return self.fetch_checkout(session_id)
         return _checkout_state(session)
@@ -111,7 +129,7 @@ class StripeGateway:
         self, *, payment_reference: str, amount_cents: int, key: str, metadata: Mapping[str, str]
     ) -> RefundState:
         """Refund part or all of a payment intent."""
-        refund = _ask(
+        refund = self._ask(
             lambda: self._client.v1.refunds.create(
                 {
                     "payment_intent": payment_reference,
@@ -128,11 +146,11 @@ class StripeGateway:
         if not reference:
             message = "No refund id"
             raise GatewayRefused(message)
-        return _refund_state(_ask(lambda: self._client.v1.refunds.retrieve(reference)))
+        return _refund_state(self._ask(lambda: self._client.v1.refunds.retrieve(reference)))
 
     def list_refunds(self, payment_reference: str) -> list[RefundState]:
         """Return every refund of a payment intent."""
-        page = _ask(
+        page = self._ask(
             lambda: self._client.v1.refunds.list(
                 {"payment_intent": payment_reference, "limit": 100}
             )
@@ -141,7 +159,9 @@ class StripeGateway:
 
     def calculate_tax(self, question: TaxQuestion) -> TaxAnswer:
         """Ask Stripe Tax. Only a calculation: nothing is filed or charged by it."""
-        calculation = _ask(lambda: self._client.v1.tax.calculations.create(_tax_params(question)))
+        calculation = self._ask(
+            lambda: self._client.v1.tax.calculations.create(_tax_params(question))
+        )
         lines = calculation.line_items.data if calculation.line_items else []
         by_reference = {line.reference: line.amount_tax for line in lines}
         shipping = calculation.shipping_cost
@@ -258,15 +278,6 @@ def _tax_params(question: TaxQuestion) -> "CalculationCreateParams":
         },
         "expand": ["line_items"],
     }
-
-
-def _ask(call: Callable[[], Answer]) -> Answer:
-    try:
-        return call()
-    except _UNKNOWN_OUTCOME as error:
-        raise GatewayUnavailable(type(error).__name__) from error
-    except stripe.StripeError as error:
-        raise GatewayRefused(error.user_message or str(error), error.code or "") from error
 
 
 def _checkout_state(session: stripe.checkout.Session) -> CheckoutState:
