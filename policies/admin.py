@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -66,6 +67,12 @@ class PolicyVersionAdmin(admin.ModelAdmin[PolicyVersion]):
             newest = PolicyVersion.objects.filter(policy_id=int(policy_id)).first()
             initial["body"] = newest.body if newest else ""
         return initial
+
+    def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
+        """A version has no public page before its first day."""
+        if not isinstance(obj, PolicyVersion) or not obj.has_begun(on=timezone.localdate()):
+            return None
+        return super().get_view_on_site_url(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: PolicyVersion | None = None) -> bool:
         """A version that has begun is read-only."""

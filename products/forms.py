@@ -1,12 +1,14 @@
 """Forms for staff: what is typed is checked here, what happens stands in stock.py and images.py."""
 
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Max
 
 from products import images
 from products.countries import country_names
@@ -69,6 +71,9 @@ class ProductImageForm(forms.ModelForm[ProductImage]):
     class Meta:
         model = ProductImage
         fields = ("upload", "alt", "credit", "position")
+        help_texts = MappingProxyType(
+            {"position": "Lower numbers come first. A new picture with 0 becomes the last."}
+        )
 
     def clean_upload(self) -> Any:
         """Return the decoded picture, None when no new file was chosen."""
@@ -102,6 +107,19 @@ class ProductImageFormSet(
     forms.BaseInlineFormSet[ProductImage, Any, forms.ModelForm[ProductImage]]
 ):
     """The pictures of a product; one that is deleted takes its files along."""
+
+    def save_new(
+        self,
+        form: forms.ModelForm[ProductImage],
+        commit: bool = True,  # noqa: FBT001, FBT002
+    ) -> ProductImage:
+        """Put a new picture behind the others, unless staff chose its place."""
+        if not form.instance.position:
+            others = ProductImage.objects.filter(product=self.instance)
+            highest = others.aggregate(highest=Max("position"))["highest"]
+            form.instance.position = (highest or 0) + 1
+        image: ProductImage = super().save_new(form, commit=commit)
+        return image
 
     def delete_existing(self, obj: ProductImage, commit: bool = True) -> None:  # noqa: FBT001, FBT002
         """Delete `obj` and its files."""

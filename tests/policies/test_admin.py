@@ -52,6 +52,21 @@ def test_new_version_starts_from_the_words_of_the_last_and_gets_the_next_number(
     assert list(policy.versions.values_list("version", flat=True)) == [2, 1]
 
 
+def test_a_version_leads_to_its_page_once_it_has_begun(manager):
+    begun = PolicyVersion.objects.get(policy__slug="terms")
+    coming = PolicyVersion.objects.create(
+        policy=begun.policy,
+        effective_from=timezone.localdate() + timedelta(days=1),
+        body="x",
+        change_note="x",
+    )
+    for version, is_public in ((begun, True), (coming, False)):
+        page = manager.get(
+            reverse("admin:policies_policyversion_change", args=[version.pk])
+        ).content.decode()
+        assert ("viewsitelink" in page) is is_public
+
+
 def test_new_version_in_the_past_is_refused_next_to_its_field(manager):
     data = {
         "policy": Policy.objects.get(slug="terms").pk,

@@ -205,6 +205,16 @@ def test_words_of_a_picture_change_without_a_new_file(chief, media):
     )
 
 
+def test_a_new_picture_comes_last_unless_it_is_given_a_place(chief, media):
+    product = make_product()
+    for alt, position in (("First", 3), ("Second", 0), ("Third", 0), ("In front", 1)):
+        row = {"upload": picture(), "alt": alt, "position": position}
+        data = form_data(product) | added("images", product, **row)
+        assert chief.post(product_url(product), data).status_code == 302
+    found = list(product.images.values_list("alt", "position"))
+    assert found == [("In front", 1), ("First", 3), ("Second", 4), ("Third", 5)]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_deleted_picture_takes_its_files_along(chief, media):
     product = make_product()
