@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
 from orders import events, review
 from orders.gateways import gateway
@@ -43,11 +44,15 @@ class RefundRefused(Exception):
 
 @dataclass(frozen=True)
 class RefundItem:
-    """So many packs of an order line are paid back; `restock` puts shipped ones back on the shelf."""
+    """So many packs of an order line are paid back; `restock` puts shipped ones back on the shelf.
+
+    `unshipped` of them have not left and will not; None takes as many as are still to ship.
+    """
 
     line_id: int
     quantity: int
     restock: bool = False
+    unshipped: int | None = None
 
 
 def refundable_cents(order: Order) -> int:
@@ -100,7 +105,9 @@ def packs_on_their_way_back(order: Order) -> dict[int, int]:
     under_way = RefundLine.objects.filter(
         refund__order=order, refund__status__in=[Status.REQUESTED, Status.SENT, Status.IN_DOUBT]
     )
-    sums = under_way.values_list("line_id").annotate(packs=Sum("quantity"))
+    sums = under_way.values_list("line_id").annotate(
+        packs=Sum(Coalesce("quantity_unshipped", "quantity"))
+    )
     return dict(sums)
 
 
@@ -239,6 +246,7 @@ def _left_of(payment: Payment) -> int:
 
 def _add_items(made: Refund, order: Order, items: Sequence[RefundItem]) -> None:
     lines = {line.pk: line for line in order.lines.all()}
+    under_way = packs_on_their_way_back(order)
     for item in items:
         line = lines.get(item.line_id)
         if line is None or item.quantity < 1:
@@ -249,9 +257,37 @@ def _add_items(made: Refund, order: Order, items: Sequence[RefundItem]) -> None:
         if refunded + item.quantity > line.quantity:
             message = f"Only {line.quantity - refunded} of {line.sku} are left to pay back."
             raise RefundRefused(message)
+        _check_split(item, line, refunded=refunded, under_way=under_way.get(line.pk, 0))
         RefundLine.objects.create(
-            refund=made, line=line, quantity=item.quantity, restock=item.restock
+            refund=made,
+            line=line,
+            quantity=item.quantity,
+            quantity_unshipped=item.unshipped,
+            restock=item.restock,
         )
+
+
+def _check_split(item: RefundItem, line: OrderLine, *, refunded: int, under_way: int) -> None:
+    if item.unshipped is None:
+        return
+    unshipped, shipped = refundable_packs(line, refunded=refunded, under_way=under_way)
+    if not 0 <= item.unshipped <= min(unshipped, item.quantity):
+        message = f"Only {unshipped} of {line.sku} are still to ship."
+        raise RefundRefused(message)
+    if item.quantity - item.unshipped > shipped:
+        message = f"Only {shipped} of {line.sku} have been sent and not paid back."
+        raise RefundRefused(message)
+
+
+def refundable_packs(line: OrderLine, *, refunded: int, under_way: int) -> tuple[int, int]:
+    """Return how many packs of `line` can be paid back: (not shipped yet, shipped).
+
+    `refunded` packs are in refunds that have not failed; `under_way` of them are not shipped and not
+    withdrawn yet.
+    """
+    left = line.quantity - refunded
+    unshipped = max(0, min(left, line.quantity_open - under_way))
+    return unshipped, max(0, min(left - unshipped, line.quantity_shipped))
 
 
 def _move(refund_id: int, status: Status, *, now: datetime, failure: str = "") -> Refund:
@@ -282,7 +318,8 @@ def _move(refund_id: int, status: Status, *, now: datetime, failure: str = "") -
 def _return_packs(order: Order, row: Refund) -> None:
     for item in row.lines.select_related("line"):
         line = item.line
-        unshipped = min(item.quantity, line.quantity_open)
+        asked = item.quantity if item.quantity_unshipped is None else item.quantity_unshipped
+        unshipped = min(asked, line.quantity_open)
         if unshipped and order.status == Order.Status.PAID:
             _unreserve(order, line, unshipped)
             OrderLine.objects.filter(pk=line.pk).update(

@@ -16,11 +16,16 @@ def to_ship(order: Order) -> dict[int, int]:
     """
     if order.status != Order.Status.PAID:
         return {line.pk: 0 for line in order.lines.all()}
-    going: dict[int, int] = {}
+    going = being_withdrawn(order)
+    return {line.pk: max(0, line.quantity_open - going[line.pk]) for line in order.lines.all()}
+
+
+def being_withdrawn(order: Order) -> dict[int, int]:
+    """Return {order line id: packs} that have not left and are in a refund that is not settled."""
+    going = {line.pk: 0 for line in order.lines.all()}
     for refund in order.refunds.all():
         if refund.status in ON_THEIR_WAY:
             for item in refund.lines.all():
-                going[item.line_id] = going.get(item.line_id, 0) + item.quantity
-    return {
-        line.pk: max(0, line.quantity_open - going.get(line.pk, 0)) for line in order.lines.all()
-    }
+                asked = item.quantity_unshipped
+                going[item.line_id] += item.quantity if asked is None else asked
+    return going

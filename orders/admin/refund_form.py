@@ -8,11 +8,14 @@ from django import forms
 from django.db.models import TextChoices
 
 from orders import refund_amounts
+from orders.admin import open_packs
 from orders.admin.forms import OrderActionForm, number_errors
 from orders.models import Order, OrderLine, Refund
-from orders.refunds import RefundItem
+from orders.refunds import RefundItem, refundable_packs
 from shop.lib.form_fields import CentsField
 from shop.lib.money import format_cents
+
+PACK_FIELDS = ("unshipped_", "returned_", "restock_")
 
 
 class What(TextChoices):
@@ -25,17 +28,33 @@ class What(TextChoices):
 
 @dataclass(frozen=True)
 class Row:
-    """One order line in the form. `left` packs have not been paid back yet."""
+    """One order line in the form, with the packs that can be paid back and their fields.
+
+    A field is None where there are no such packs.
+    """
 
     line: OrderLine
     already: int
-    quantity: forms.BoundField
+    unshipped_left: int
+    shipped_left: int
+    unshipped: forms.BoundField | None
+    returned: forms.BoundField | None
     restock: forms.BoundField | None
 
     @property
     def left(self) -> int:
-        """Packs that can still be paid back."""
+        """Packs that have not been paid back yet."""
         return self.line.quantity - self.already
+
+
+@dataclass(frozen=True)
+class Packs:
+    """What can be paid back of one line: packs that have not left, and packs that have."""
+
+    line: OrderLine
+    already: int
+    unshipped: int
+    shipped: int
 
 
 class RefundForm(OrderActionForm):
@@ -65,7 +84,8 @@ class RefundForm(OrderActionForm):
         super().__init__(order, data)
         self.refundable_cents = refundable_cents
         self.shipping_cents = refund_amounts.shipping_cents(order)
-        self.lines = [(line, _paid_back(order, line)) for line in order.lines.all()]
+        going = open_packs.being_withdrawn(order)
+        self.packs = [_packs(order, line, going[line.pk]) for line in order.lines.all()]
         left = format_cents(refundable_cents, order.currency)
         self.fields["what"].choices = [  # type: ignore[attr-defined]
             (What.ALL, f"{What.ALL.label}: {left}"),
@@ -74,26 +94,24 @@ class RefundForm(OrderActionForm):
         price = format_cents(self.shipping_cents, order.currency)
         self.fields["shipping"].label = f"Shipping, {price}"
         self.fields["amount"].help_text = f"At most {left}."
-        for line, already in self.lines:
-            self._add_line_fields(line, already)
+        for packs in self.packs:
+            self._add_line_fields(packs)
         self.order_fields(["what", *self._line_fields(), "shipping", "amount", "reason"])
 
     def _line_fields(self) -> list[str]:
-        return [name for name in self.fields if name.startswith(("quantity_", "restock_"))]
+        return [name for name in self.fields if name.startswith(PACK_FIELDS)]
 
-    def _add_line_fields(self, line: OrderLine, already: int) -> None:
-        self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
-            label=f"Packs of {line.sku} to pay back",
-            min_value=0,
-            max_value=line.quantity - already,
-            initial=0,
-            required=False,
-            error_messages=number_errors(line.quantity - already),
-        )
-        # Packs that never left go back to the stock by themselves.
-        if line.quantity_shipped:
+    def _add_line_fields(self, packs: Packs) -> None:
+        line = packs.line
+        if packs.unshipped:
+            label = f"{line.sku}, not yet shipped: packs taken off the order"
+            self.fields[f"unshipped_{line.pk}"] = _packs_field(label, packs.unshipped)
+        if packs.shipped:
+            label = f"{line.sku}, shipped: packs that came back or got lost"
+            self.fields[f"returned_{line.pk}"] = _packs_field(label, packs.shipped)
+            # Packs that never left go back to the stock by themselves.
             self.fields[f"restock_{line.pk}"] = forms.BooleanField(
-                label=f"{line.sku}: unopened, put back on the shelf", required=False
+                label=f"{line.sku}: came back unopened, put back on the shelf", required=False
             )
 
     @property
@@ -101,12 +119,15 @@ class RefundForm(OrderActionForm):
         """Each line with its fields, for the table."""
         return [
             Row(
-                line=line,
-                already=already,
-                quantity=self[f"quantity_{line.pk}"],
-                restock=self[f"restock_{line.pk}"] if line.quantity_shipped else None,
+                line=packs.line,
+                already=packs.already,
+                unshipped_left=packs.unshipped,
+                shipped_left=packs.shipped,
+                unshipped=self[f"unshipped_{packs.line.pk}"] if packs.unshipped else None,
+                returned=self[f"returned_{packs.line.pk}"] if packs.shipped else None,
+                restock=self[f"restock_{packs.line.pk}"] if packs.shipped else None,
             )
-            for line, already in self.lines
+            for packs in self.packs
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -136,27 +157,48 @@ class RefundForm(OrderActionForm):
         if what == What.AMOUNT:
             return []
         found = []
-        for line, already in self.lines:
-            everything = line.quantity - already
-            asked = self.cleaned_data[f"quantity_{line.pk}"] or 0
-            quantity = everything if what == What.ALL else asked
-            if quantity:
-                restock = bool(self.cleaned_data.get(f"restock_{line.pk}"))
-                found.append(RefundItem(line_id=line.pk, quantity=quantity, restock=restock))
+        for packs in self.packs:
+            key, is_all = packs.line.pk, what == What.ALL
+            unshipped = packs.unshipped if is_all else self._asked(f"unshipped_{key}")
+            returned = packs.shipped if is_all else self._asked(f"returned_{key}")
+            if unshipped + returned:
+                found.append(
+                    RefundItem(
+                        line_id=key,
+                        quantity=unshipped + returned,
+                        restock=bool(returned and self.cleaned_data.get(f"restock_{key}")),
+                        unshipped=unshipped,
+                    )
+                )
         return found
+
+    def _asked(self, name: str) -> int:
+        return self.cleaned_data.get(name) or 0
 
     @property
     def items_shown(self) -> list[str]:
         """The packs and shipping that are paid back in words, for the last look."""
-        names = {line.pk: f"{line.product_name}, {line.variant_name}" for line, _ in self.lines}
+        lines = {packs.line.pk: packs.line for packs in self.packs}
         shown = [
-            f"{item.quantity} × {names[item.line_id]}"
-            + (", back on the shelf" if item.restock else "")
-            for item in self.items
+            words for item in self.items for words in self._in_words(item, lines[item.line_id])
         ]
         if self.cleaned_data["what"] == What.PACKS and self.cleaned_data["shipping"]:
             shown.append("Shipping")
         return shown
+
+    def _in_words(self, item: RefundItem, line: OrderLine) -> list[str]:
+        name = f"{line.product_name}, {line.variant_name}"
+        unshipped = item.unshipped or 0
+        returned = item.quantity - unshipped
+        words = []
+        if unshipped:
+            is_open = self.order.status == Order.Status.PAID
+            fate = "taken off what is still to ship" if is_open else "never sent"
+            words.append(f"{unshipped} × {name}: {fate}")
+        if returned:
+            fate = "came back, goes on the shelf again" if item.restock else "not put on the shelf"
+            words.append(f"{returned} × {name}: sent before; {fate}")
+        return words
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -168,16 +210,33 @@ class RefundForm(OrderActionForm):
             return self.refundable_cents
         if what == What.AMOUNT:
             return int(self.cleaned_data["amount"])
-        already = {line.pk: (line, before) for line, before in self.lines}
-        packs = sum(
+        known = {packs.line.pk: packs for packs in self.packs}
+        goods = sum(
             refund_amounts.packs_cents(
-                already[item.line_id][0],
-                already=already[item.line_id][1],
+                known[item.line_id].line,
+                already=known[item.line_id].already,
                 quantity=item.quantity,
             )
             for item in self.items
         )
-        return packs + (self.shipping_cents if self.cleaned_data["shipping"] else 0)
+        return goods + (self.shipping_cents if self.cleaned_data["shipping"] else 0)
+
+
+def _packs_field(label: str, most: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=most,
+        initial=0,
+        required=False,
+        error_messages=number_errors(most),
+    )
+
+
+def _packs(order: Order, line: OrderLine, under_way: int) -> Packs:
+    already = _paid_back(order, line)
+    unshipped, shipped = refundable_packs(line, refunded=already, under_way=under_way)
+    return Packs(line, already, unshipped, shipped)
 
 
 def _paid_back(order: Order, line: OrderLine) -> int:

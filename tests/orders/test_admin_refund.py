@@ -61,11 +61,11 @@ def test_some_packs_and_shipping_are_paid_back_to_the_cent(sandbox):
     ship_all(order)
     line = order.lines.get()
     client, _ = log_in(*MAY)
-    typed = {f"quantity_{line.pk}": "1", f"restock_{line.pk}": "on", "shipping": "on"}
+    typed = {f"returned_{line.pk}": "1", f"restock_{line.pk}": "on", "shipping": "on"}
     page = check(client, order, what="packs", **typed)
     # One of three packs for $180.00 and $1.00 tax is $60.33; shipping is $5.99.
     assert "Refund $66.32" in words_of(page)
-    assert "back on the shelf" in words_of(page)
+    assert "sent before; came back, goes on the shelf again" in words_of(page)
     confirm(client, order, page)
     refund = order.refunds.get()
     assert refund.amount_cents == 6632
@@ -80,7 +80,7 @@ def test_packs_that_are_not_put_back_stay_off_the_shelf(sandbox):
     order = make_settled_order(sandbox, packs={variant: 1})
     ship_all(order)
     client, _ = log_in(*MAY)
-    page = check(client, order, what="packs", **{f"quantity_{order.lines.get().pk}": "1"})
+    page = check(client, order, what="packs", **{f"returned_{order.lines.get().pk}": "1"})
     confirm(client, order, page)
     variant.refresh_from_db()
     assert variant.stock_on_hand == 99
@@ -126,7 +126,7 @@ def test_what_was_paid_back_is_not_offered_again(sandbox):
 )
 def test_a_wrong_refund_gets_its_message_and_sends_nothing(typed, field, message):
     order = make_paid_order(packs={make_variant(price_cents=6000): 1})
-    name = f"quantity_{order.lines.get().pk}"
+    name = f"unshipped_{order.lines.get().pk}"
     typed = {name if key == "count" else key: value for key, value in typed.items()}
     client, _ = log_in(*MAY)
     page = check(client, order, **typed)

@@ -262,7 +262,7 @@ def test_staff_send_a_mail_again_and_it_is_written_down():
     ("kind", "message"),
     [
         ("order_paid", "This order is not paid."),
-        ("order_cancelled", "This order is not cancelled."),
+        ("order_cancelled", "This order is not canceled."),
         ("order_shipped", "Nothing of this order has been shipped."),
         ("order_refunded", "No refund of this order is settled."),
     ],
