@@ -128,7 +128,7 @@ def test_a_paid_order_says_thank_you(client):
     assert f"to the carrier within {HANDLING_BUSINESS_DAYS} business days" in page
     assert "You chose Standard." in page
     assert f"you have {RETURN_WINDOW_DAYS} days from delivery" in page
-    assert "To cancel," in page
+    assert "To cancel or to correct the address," in page
     assert "/pay/" not in page
 
 
