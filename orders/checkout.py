@@ -289,6 +289,7 @@ def _create_order(customer: Customer, quote: Quote, fingerprint: str, now: datet
         discount_code=quote.contents.discount_code if totals.discount_cents else "",
         shipping_code=quote.shipping.code,
         shipping_name=quote.shipping.name,
+        is_expedited=shipping_rates.is_expedited(quote.shipping, quote.options),
         fingerprint=fingerprint,
         placed_at=now,
         expires_at=now + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES),

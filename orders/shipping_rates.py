@@ -9,12 +9,13 @@ from orders.models import ShippingRate
 
 @dataclass(frozen=True)
 class ShippingOption:
-    """One way of shipping with its price in cents for this cart."""
+    """One way of shipping with its price in cents for this cart; it takes at most `max_days` business days."""
 
     code: str
     name: str
     promise: str
     price_cents: int
+    max_days: int
 
 
 def all_rates() -> list[ShippingRate]:
@@ -51,9 +52,20 @@ def options(
         if fits and (current is None or _rank(rate) > _rank(current)):
             best[rate.method_id] = rate
     return [
-        ShippingOption(rate.method.code, rate.method.name, rate.method.promise, rate.price_cents)
+        ShippingOption(
+            code=rate.method.code,
+            name=rate.method.name,
+            promise=rate.method.promise,
+            price_cents=rate.price_cents,
+            max_days=rate.method.max_days,
+        )
         for rate in best.values()
     ]
+
+
+def is_expedited(chosen: ShippingOption, offered: Iterable[ShippingOption]) -> bool:
+    """Say whether `chosen` is faster than the slowest of what was `offered`: it is packed first."""
+    return any(chosen.max_days < option.max_days for option in offered)
 
 
 def free_shipping_from(

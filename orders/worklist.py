@@ -18,7 +18,8 @@ from django.db.models import (
 
 from orders.models import Order, OrderEvent, Refund
 
-# Needs review, then to be shipped, both with the oldest first; then the rest with the newest first.
+# Needs review, then to be shipped: what is expedited, then the others, each with the oldest first.
+# Then the rest with the newest first.
 WORK_ORDER = ("work_rank", "waiting_since", "-placed_at")
 
 
@@ -35,8 +36,9 @@ def with_work_order(orders: "QuerySet[Order]") -> "QuerySet[Order]":
     return orders.annotate(
         work_rank=Case(
             When(needs_review=True, then=Value(0)),
-            When(status=Order.Status.PAID, then=Value(1)),
-            default=Value(2),
+            When(status=Order.Status.PAID, is_expedited=True, then=Value(1)),
+            When(status=Order.Status.PAID, then=Value(2)),
+            default=Value(3),
             output_field=IntegerField(),
         ),
         waiting_since=Case(

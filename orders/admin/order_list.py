@@ -15,7 +15,7 @@ from orders import worklist
 from orders.admin import order_actions, packing, record
 from orders.admin.filters import ToDoFilter
 from orders.models import Order
-from orders.templatetags.order_state import items_summary, order_badge
+from orders.templatetags.order_state import items_summary, order_badge, work_badges
 from shop.lib.money import format_cents
 
 
@@ -117,8 +117,8 @@ class OrderAdmin(admin.ModelAdmin[Order]):
 
     @admin.display(description="Status", ordering="status")
     def status_shown(self, order: Order) -> SafeString:
-        """The status with its mark."""
-        return order_badge(order)
+        """The status with its mark, how fast it must leave, and how much has left."""
+        return format_html("{} {}", order_badge(order), work_badges(order))
 
     @admin.display(description="Shipping", ordering="shipping_name")
     def shipping(self, order: Order) -> str:

@@ -1,10 +1,12 @@
 """How staff see the state of an order: {% load order_state %}{{ order|order_badge }}."""
 
 from django import template
-from django.utils.html import format_html
+from django.conf import settings
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orders.models import Order, Payment, PaymentAttempt, Refund
+from shop.lib.stripe_keys import is_live
 
 register = template.Library()
 
@@ -41,6 +43,22 @@ def order_badge(order: Order) -> SafeString:
 
 
 @register.filter
+def work_badges(order: Order) -> SafeString:
+    """What matters about an order that is to be sent: how fast it must leave, and how much has left.
+
+    "Expedited", "1 of 3 sent". Prefetch the lines.
+    """
+    if order.status != Order.Status.PAID:
+        return SafeString("")
+    marks = [mark("fast", order.shipping_name)] if order.is_expedited else []
+    lines = order.lines.all()
+    if sent := sum(line.quantity_shipped for line in lines):
+        wanted = sum(line.quantity - line.quantity_withdrawn for line in lines)
+        marks.append(mark("info", f"{sent} of {wanted} sent"))
+    return format_html_join(" ", "{}", ((badge,) for badge in marks))
+
+
+@register.filter
 def refund_badge(refund: Refund) -> SafeString:
     """How far a refund is."""
     status = Refund.Status(refund.status)
@@ -62,12 +80,25 @@ def items_summary(order: Order) -> str:
 
 @register.filter
 def gateway_url(payment: Payment) -> str:
-    """The payment's page in Stripe's dashboard, empty for references that are not Stripe's."""
+    """The payment's page in Stripe's dashboard, or in the sandbox that stands in for it.
+
+    Empty for references that are not Stripe's. Test payments have a part of the dashboard to
+    themselves (docs.stripe.com/test-mode).
+    """
     if not payment.reference.startswith("pi_"):
         return ""
-    return f"https://dashboard.stripe.com/payments/{payment.reference}"
+    if settings.STRIPE_API_BASE:
+        return f"{settings.STRIPE_CHECKOUT_ORIGIN}/objects/{payment.reference}"
+    mode = "" if is_live(settings.STRIPE_SECRET_KEY) else "test/"
+    return f"https://dashboard.stripe.com/{mode}payments/{payment.reference}"
+
+
+@register.simple_tag
+def gateway_name() -> str:
+    """What gateway_url() opens."""
+    return "the Stripe sandbox" if settings.STRIPE_API_BASE else "Stripe"
 
 
 def mark(kind: str, word: str) -> SafeString:
-    """A state as a word with a shape. `kind` is "good", "warn", "bad", "info" or "plain"."""
+    """A state as a word with a shape. `kind` is "good", "warn", "bad", "info", "fast" or "plain"."""
     return format_html('<span class="state state-{}">{}</span>', kind, word)

@@ -56,7 +56,7 @@ def ask_to_pay_back_one_pack(desk: Page, axe, screenshot) -> None:
     """From the order's record up to the page that says what will happen."""
     desk.get_by_role("link", name="Refund", exact=True).click()
     desk.get_by_label("Some packs, shipping, or both").check()
-    desk.get_by_label(re.compile("Packs of B12-04 to pay back")).fill("1")
+    desk.get_by_label(re.compile("B12-04, shipped: packs that came back")).fill("1")
     desk.get_by_label(re.compile("unopened, put back on the shelf")).check()
     desk.get_by_label("Reason").fill("Returned unopened")
     look_at(desk, "staff-5-refund", axe, screenshot)

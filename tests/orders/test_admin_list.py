@@ -57,6 +57,33 @@ def test_the_work_filter_keeps_only_that_work(todo, wanted):
     assert shown(client.get(LIST, {"todo": todo})) == [made[name].number for name in wanted]
 
 
+def test_what_is_expedited_is_shipped_first_and_marked():
+    variant = make_variant()
+    now = timezone.now()
+    old = make_paid_order(packs={variant: 1}, placed_at=now - timedelta(days=5))
+    fast = {"is_expedited": True, "shipping_name": "Expedited", "packs": {variant: 1}}
+    expedited = make_paid_order(**fast, placed_at=now - timedelta(days=1))
+    older = make_paid_order(**fast, placed_at=now - timedelta(days=2))
+    review = make_paid_order(packs={variant: 1}, placed_at=now)
+    review.set_review(needs_review=True)
+    unpaid = make_order(**fast, placed_at=now)
+    client, _ = log_in(SEE)
+    page = client.get(LIST)
+    wanted = [review, older, expedited, old, unpaid]
+    assert shown(page) == [order.number for order in wanted]
+    assert page.content.decode().count('state-fast">Expedited') == 2
+    today = client.get("/admin/").content.decode()
+    assert today.count('state-fast">Expedited') == 2
+
+
+def test_an_order_sent_in_part_says_how_much_has_left():
+    order = make_paid_order(packs={make_variant(): 4})
+    order.lines.update(quantity_shipped=1, quantity_withdrawn=1)
+    client, _ = log_in(SEE)
+    for page in (LIST, "/admin/", f"{LIST}{order.pk}/change/", f"{LIST}{order.pk}/note/"):
+        assert "1 of 3 sent" in words_of(client.get(page)), page
+
+
 def test_a_failed_refund_is_listed_until_another_was_made():
     order = make_paid_order()
     fields = {"order": order, "payment": order.payments.get(), "amount_cents": 100}

@@ -84,6 +84,26 @@ def test_the_timeline_names_who_and_when_in_the_shops_time_zone():
     assert f"Note Nov 20, 2026, 12:00 p.m. , {user.username} Asked for a gift card." in words
 
 
+@pytest.mark.parametrize(
+    ("key", "base", "wanted"),
+    [
+        ("sk_test_sandbox", "http://127.0.0.1:8001", "http://sandbox.test/objects/pi_x"),
+        ("sk_test_1", "", "https://dashboard.stripe.com/test/payments/pi_x"),
+        ("rk_test_1", "", "https://dashboard.stripe.com/test/payments/pi_x"),
+        ("sk_live_1", "", "https://dashboard.stripe.com/payments/pi_x"),
+    ],
+)
+def test_a_payment_is_opened_where_it_is(settings, key, base, wanted):
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE = key, base
+    settings.STRIPE_CHECKOUT_ORIGIN = "http://sandbox.test"
+    order = make_paid_order()
+    order.payments.update(reference="pi_x")
+    client, _ = log_in(SEE)
+    page = client.get(address(order, "change"))
+    assert f'href="{wanted}"' in page.content.decode()
+    assert ("Open in the Stripe sandbox" in words_of(page)) == bool(base)
+
+
 def test_other_orders_of_the_same_email_are_named():
     variant = make_variant()
     order = make_order(packs={variant: 1}, email="ana@example.org")

@@ -81,6 +81,15 @@ def test_an_unknown_way_of_shipping_falls_back_to_the_first(cart):
     assert quote_of(cart, shipping_code="express").shipping.code == "express"
 
 
+@pytest.mark.parametrize(("code", "is_expedited"), [("express", True), ("standard", False)])
+def test_an_order_keeps_whether_it_was_to_come_faster(sandbox, cart, code, is_expedited):
+    make_shipping("express", min_days=1, max_days=2)
+
+    place(cart, quote_of(cart, shipping_code=code))
+
+    assert Order.objects.get().is_expedited is is_expedited
+
+
 @pytest.mark.parametrize("change", [{"price_cents": 6_001}, {"price_cents": 1}])
 def test_a_price_that_changed_after_the_quote_stops_the_order(cart, change):
     quote = quote_of(cart)

@@ -4,7 +4,14 @@ import pytest
 
 from orders.demo import FREE_FROM_CENTS
 from orders.models import ShippingMethod, ShippingRate
-from orders.shipping_rates import all_rates, countries, free_shipping_from, options
+from orders.shipping_rates import (
+    ShippingOption,
+    all_rates,
+    countries,
+    free_shipping_from,
+    is_expedited,
+    options,
+)
 from tests.factories import make_shipping
 
 STANDARD = ShippingMethod(
@@ -102,3 +109,14 @@ def test_methods_are_offered_in_the_order_staff_gave_them():
     make_shipping("first", position=1)
 
     assert list(prices(all_rates())) == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("days", "offered", "wanted"),
+    [(2, (5, 2), True), (5, (5, 2), False), (5, (5,), False), (3, (3, 3), False)],
+)
+def test_expedited_is_what_is_faster_than_the_slowest_offered(days, offered, wanted):
+    def option(max_days):
+        return ShippingOption("x", "X", "soon", 599, max_days)
+
+    assert is_expedited(option(days), [option(most) for most in offered]) is wanted
