@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orders import payments
 from orders.gateways.base import GatewayRefused, GatewayUnavailable
-from orders.models import Order, OrderEvent, Refund
+from orders.models import Order, OrderEvent, Refund, ShippingMethod
 from orders.views.cookies import forget_count
 from shop.lib.caching import private_page
 from shop.lib.money import format_cents
@@ -125,7 +125,16 @@ def _context(order: Order, request: HttpRequest) -> dict[str, Any]:
         "is_payment_unavailable": is_waiting and last == Type.PAYMENT_UNAVAILABLE,
         "can_pay": is_waiting and order.expires_at > timezone.now(),
         "is_something_to_ship": any(line.quantity_open for line in lines),
+        "shipping_promise": _shipping_promise(order),
     }
+
+
+def _shipping_promise(order: Order) -> str:
+    """How long the chosen way takes, as it is offered today; empty before payment and when it is gone."""
+    if order.status != Order.Status.PAID:
+        return ""
+    method = ShippingMethod.objects.filter(code=order.shipping_code).first()
+    return method.promise if method else ""
 
 
 def _timeline(order: Order, events: list[OrderEvent], shipments: dict[int, Any]) -> list[Milestone]:

@@ -50,10 +50,16 @@ function showLiveTotal(form) {
   target.textContent = dollars.format((Number(chosen.dataset.priceCents) * packs) / 100);
 }
 
+/** What was typed at the checkout (checkout.js keeps it in this tab) is not needed after the order. */
+function forgetDraft() {
+  if (document.querySelector("[data-order-settled]")) sessionStorage.removeItem("checkout");
+}
+
 document.addEventListener("submit", sendOnce);
 document.addEventListener("input", (event) => showLiveTotal(event.target.form));
 addEventListener("pageshow", () => {
   showCartCount();
+  forgetDraft();
   wakeForms();
   document.querySelectorAll("[data-live-total]").forEach((mark) => showLiveTotal(mark.closest("form")));
 });

@@ -86,6 +86,7 @@ def test_a_whole_purchase_in_every_look(shop, page, books, axe, screenshot):
     journeys.pay(page)
     expect_paid(page, books)
     look_at(page, "journey-6-paid", axe, screenshot)
+    assert page.evaluate("sessionStorage.length") == 0, "what was typed stays in the browser"
 
     assert books.payments() == [TOTAL_CENTS]
     page.goto(f"{shop.url}/cart/")

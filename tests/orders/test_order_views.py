@@ -13,7 +13,7 @@ from policies import starter_content as policy_content
 from policies.models import PolicyVersion
 from policies.promises import HANDLING_BUSINESS_DAYS, RETURN_WINDOW_DAYS
 from products.models import Reservation
-from tests.factories import NOON, make_order, make_paid_order, make_variant
+from tests.factories import NOON, make_order, make_paid_order, make_shipping, make_variant
 from tests.orders.shopping import check_out, open_shop, path_of, put_in_cart, reading_only, text_of
 from tests.orders.stripe_steps import open_page
 
@@ -121,15 +121,35 @@ def test_an_order_that_expired_says_that_nothing_was_charged(client):
     assert "/pay/" not in page
 
 
-def test_a_paid_order_says_thank_you(client):
-    page = page_of(client, make_paid_order())
+def test_a_paid_order_says_thank_you_and_what_happens_next(client, settings):
+    settings.MAIL_DELIVERY = "send"
+    order = make_paid_order()
+
+    page = page_of(client, order)
 
     assert "Your payment has arrived. We have sent an email about it to jo@example.com." in page
     assert f"to the carrier within {HANDLING_BUSINESS_DAYS} business days" in page
-    assert "You chose Standard." in page
+    assert "You chose Standard. How long that takes is in our" in page
     assert f"you have {RETURN_WINDOW_DAYS} days from delivery" in page
     assert "To cancel or to correct the address," in page
     assert "/pay/" not in page
+
+
+def test_a_paid_order_says_how_long_the_chosen_shipping_takes(client):
+    make_shipping("standard")
+
+    page = page_of(client, make_paid_order())
+
+    assert "You chose Standard. It usually takes 3 to 5 business days after that." in page
+
+
+def test_a_demo_that_sends_no_email_says_so(client, settings):
+    settings.MAIL_DELIVERY = "keep"
+
+    page = page_of(client, make_paid_order())
+
+    assert "This demo sends no email: yours is kept in the staff’s outbox." in page
+    assert "We have sent an email" not in page
 
 
 def test_a_shipped_order_shows_how_to_follow_the_parcel(client):
