@@ -1,10 +1,15 @@
 """The inbox of the contact form: read, answer by mail, mark as answered."""
 
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlencode
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, QuerySet, Value, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,11 +17,30 @@ from django.utils.safestring import SafeString
 from pages.models import ContactMessage
 
 
+class AnswerForm(forms.Form):
+    """What was answered, for colleagues."""
+
+    answer = forms.CharField(
+        label="What was answered",
+        required=False,
+        max_length=4000,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="For colleagues: a sentence, or the mail itself. It is not sent from here.",
+    )
+
+
+def mail_link(message: ContactMessage) -> str:
+    """Return the address that opens a mail to the visitor."""
+    subject = quote(f"Re: your message {message.pk}")
+    return f"mailto:{quote(message.email, safe='@')}?subject={subject}"
+
+
 @admin.register(ContactMessage)
 class ContactMessageAdmin(admin.ModelAdmin[ContactMessage]):
     """Read-only but for the one move from new to answered."""
 
-    list_display = ("received_at", "state_word", "topic", "name", "order_number", "reply")
+    list_display = ("received_at", "state_word", "topic", "name", "order_shown", "reply")
     list_filter = ("state", "topic", "received_at")
     search_fields = ("name", "email", "order_number", "message")
     actions = ("mark_answered",)
@@ -25,12 +49,13 @@ class ContactMessageAdmin(admin.ModelAdmin[ContactMessage]):
         "topic",
         "name",
         "email",
-        "order_number",
+        "order_shown",
         "message",
         "received_at",
         "reply",
         "answered_at",
         "answered_by",
+        "answer",
     )
     readonly_fields = fields
 
@@ -45,16 +70,61 @@ class ContactMessageAdmin(admin.ModelAdmin[ContactMessage]):
         word = message.get_state_display()
         return f"{word}: skin reaction" if message.is_safety_report else word
 
-    @admin.display(description="Answer")
+    @admin.display(description="Order", ordering="order_number")
+    def order_shown(self, message: ContactMessage) -> SafeString | str:
+        """The number as the visitor typed it, leading to the orders that have it.
+
+        Whoever writes is not always who ordered: the search shows name and email beside the number.
+        """
+        if not message.order_number:
+            return "–"
+        query = urlencode({"q": message.order_number.replace("-", "")})
+        url = f"{reverse('admin:orders_order_changelist')}?{query}"
+        return format_html('<a href="{}">{}</a>', url, message.order_number)
+
+    @admin.display(description="Answer by mail")
     def reply(self, message: ContactMessage) -> SafeString:
         """A link that opens the staff member's own mail program."""
-        subject = f"Re: your message {message.pk}"
-        return format_html(
-            '<a href="mailto:{}?subject={}">Write to {}</a>',
-            quote(message.email, safe="@"),
-            quote(subject),
-            message.email,
-        )
+        return format_html('<a href="{}">Write to {}</a>', mail_link(message), message.email)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The form that marks one message as answered."""
+        view = self.admin_site.admin_view(self.answer_view)
+        own = path("<int:message_id>/answer/", view, name="pages_contactmessage_answer")
+        return [own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The message, with the way to mark it as answered."""
+        context = {"can_answer": self.has_answer_permission(request), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def answer_view(self, request: HttpRequest, message_id: int) -> HttpResponse:
+        """Mark one message as answered and keep what was answered. Raises PermissionDenied, Http404."""
+        if not (self.has_view_permission(request) and self.has_answer_permission(request)):
+            raise PermissionDenied
+        message = get_object_or_404(ContactMessage, pk=message_id)
+        form = AnswerForm(request.POST if request.method == "POST" else None)
+        is_new = message.state == ContactMessage.State.NEW
+        if is_new and form.is_valid():
+            by, answer = request.user.get_username(), form.cleaned_data["answer"]
+            if message.mark_answered(by=by, now=timezone.now(), answer=answer):
+                messages.success(request, f"Message {message.pk} is marked as answered.")
+            return redirect("admin:pages_contactmessage_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Mark as answered: message {message.pk}",
+            "opts": self.opts,
+            "message": message,
+            "form": form,
+            "mail_link": mail_link(message),
+        }
+        return render(request, "admin/pages/contactmessage/answer.html", context)
 
     @admin.action(description="Mark as answered", permissions=["answer"])
     def mark_answered(self, request: HttpRequest, chosen: QuerySet[ContactMessage]) -> None:

@@ -68,9 +68,9 @@ class ContactMessage(models.Model):
         """Whether it goes to those who handle reports of skin reactions."""
         return self.topic == self.Topic.SKIN
 
-    def mark_answered(self, *, by: str, now: datetime) -> bool:
-        """Note that `by` (a user name) has answered. Returns False when it was answered already."""
+    def mark_answered(self, *, by: str, now: datetime, answer: str = "") -> bool:
+        """Note that `by` (a user name) has answered, and what. Returns False when it was answered already."""
         changed = ContactMessage.objects.filter(pk=self.pk, state=self.State.NEW).update(
-            state=self.State.ANSWERED, answered_at=now, answered_by=by
+            state=self.State.ANSWERED, answered_at=now, answered_by=by, answer=answer
         )
         return changed == 1
