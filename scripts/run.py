@@ -6,6 +6,7 @@ Runs with the Python of .venv. What is started stands in the Procfile.
 import argparse
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 import environ
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
-from honcho.printer import Printer
+from honcho.printer import Message, Printer
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
@@ -72,6 +73,11 @@ def prepared_environment(port: int, sandbox_port: int, *, development: bool) -> 
     return dict(os.environ)
 
 
+def says_yes(values: dict[str, str], name: str) -> bool:
+    """Say whether a setting is on. What is neither yes nor no the shop itself refuses by name."""
+    return values.get(name, "").strip().lower() not in {"", "0", "false", "no", "off"}
+
+
 def processes_to_start(values: dict[str, str], *, development: bool) -> dict[str, str]:
     """Return name and command of each process; the sandbox only where no real Stripe key is set."""
     commands = dict(parse_procfile((ROOT / "Procfile").read_text()).processes)
@@ -115,6 +121,20 @@ def announce_when_ready(port: int, text: str) -> None:
             return
 
 
+class QuietPrinter(Printer):
+    """A printer that ends the shop, instead of hanging, when nobody reads it any more."""
+
+    def write(self, message: Message) -> None:
+        """Print one line of a process."""
+        try:
+            super().write(message)
+        except BrokenPipeError:
+            # What is still to be said goes nowhere; the signal lets the manager end every process.
+            self.output = open(os.devnull, "w")  # noqa: SIM115 (kept until we end)
+            sys.stdout = self.output
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> int:
     """Run everything; return the exit status of the process group."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -140,10 +160,17 @@ def main() -> int:
                 file=sys.stderr,
             )
             return 1
+    if not (says_yes(values, "DEMO") or says_yes(values, "DEBUG")):
+        print(
+            "`make run` is for a demo or for work on the code: set DEMO=True in .env. "
+            "How a real shop is run stands in docs/operating.md.",
+            file=sys.stderr,
+        )
+        return 1
     prepared = subprocess.run([sys.executable, "manage.py", "prepare"], env=values, check=False)
     if prepared.returncode:
         return prepared.returncode
-    manager = Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
+    manager = Manager(QuietPrinter(sys.stdout, colour=sys.stdout.isatty()))
     for name, command in commands.items():
         manager.add_process(name, command, env=values)
     threading.Thread(

@@ -3,6 +3,7 @@
 Safe by default: without DEMO or DEBUG this is production, and a missing secret stops the start.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from shop.lib.databases import with_engine_options
+from shop.lib.env import flag
 from shop.lib.stripe_keys import live_key_conflict
 
 # Lets annotations such as ModelAdmin[Order] stand in code that Django runs.
@@ -29,9 +31,9 @@ if _env_file := env.str("ENV_FILE", default=str(BASE_DIR / ".env")):
 
 # --- What kind of shop this is -------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag(os.environ, "DEBUG", default=False)
 # A demo shop runs on one machine, over http, with invented data and a simulated Stripe.
-DEMO = env.bool("DEMO", default=False)
+DEMO = flag(os.environ, "DEMO", default=False)
 IS_PRODUCTION = not (DEBUG or DEMO)
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -277,12 +279,12 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
+SECURE_SSL_REDIRECT = flag(os.environ, "SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if IS_PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
 SECURE_HSTS_PRELOAD = IS_PRODUCTION
-if env.bool("BEHIND_PROXY", default=False):
+if flag(os.environ, "BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # How many proxies of our own add to X-Forwarded-For; 0 means the address of the connection counts.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
