@@ -130,7 +130,7 @@ class QuietPrinter(Printer):
             super().write(message)
         except BrokenPipeError:
             # What is still to be said goes nowhere; the signal lets the manager end every process.
-            self.output = open(os.devnull, "w")  # noqa: SIM115 (kept until we end)
+            self.output = Path(os.devnull).open("w")  # noqa: SIM115 (kept until we end)
             sys.stdout = self.output
             os.kill(os.getpid(), signal.SIGTERM)
 
