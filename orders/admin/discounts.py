@@ -1,9 +1,10 @@
 """Discount codes for staff."""
 
+import re
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,6 +14,10 @@ from orders.models import DiscountCode
 from orders.templatetags.order_state import mark
 from shop.lib.form_fields import CentsField, PercentField
 from shop.lib.money import format_cents
+
+TYPEABLE = re.compile(r"[A-Z0-9-]{3,40}")
+# More than half off, for everybody and for good, is more often a slip than a plan.
+GENEROUS_BASIS_POINTS = 5_000
 
 
 def _moment_field(label: str) -> forms.DateTimeField:
@@ -59,6 +64,9 @@ class DiscountCodeForm(forms.ModelForm[DiscountCode]):
     def clean_code(self) -> str:
         """Codes are kept in capitals; the same code in small letters is the same code."""
         code = self.cleaned_data["code"].strip().upper()
+        if not TYPEABLE.fullmatch(code):
+            message = "Use 3 to 40 letters A to Z, digits and hyphens: customers type it."
+            raise forms.ValidationError(message)
         if DiscountCode.objects.filter(code=code).exclude(pk=self.instance.pk).exists():
             message = "This code exists already."
             raise forms.ValidationError(message)
@@ -84,6 +92,12 @@ class DiscountCodeForm(forms.ModelForm[DiscountCode]):
         return cleaned
 
 
+def is_boundless(code: DiscountCode) -> bool:
+    """Say whether `code` takes more than half off, with no end and no limit on how often."""
+    has_bound = code.ends_at or code.max_uses is not None or code.max_uses_per_customer is not None
+    return code.is_active and code.percent_basis_points > GENEROUS_BASIS_POINTS and not has_bound
+
+
 @admin.register(DiscountCode)
 class DiscountCodeAdmin(admin.ModelAdmin[DiscountCode]):
     """Codes. One that was used stays, switched off, because orders name it."""
@@ -107,6 +121,22 @@ class DiscountCodeAdmin(admin.ModelAdmin[DiscountCode]):
         if obj is None or obj.used_by.exists():
             return False
         return super().has_delete_permission(request, obj)
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: DiscountCode,
+        form: Any,
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Save the code, and say so where it gives away much without any bound."""
+        super().save_model(request, obj, form, change)
+        if is_boundless(obj):
+            message = (
+                f"{obj.code} takes {obj.percent_basis_points / 100:g} % off every order, without an "
+                "end and without a limit. Is that meant?"
+            )
+            self.message_user(request, message, messages.WARNING)
 
     @admin.display(description="Takes off")
     def takes_off(self, code: DiscountCode) -> str:

@@ -79,6 +79,10 @@ def test_an_amount_is_typed_in_dollars(admin_client):
         ({"starts_at": "2026-12-01T00:00", "ends_at": "2026-11-01T00:00"}, "after the start"),
         ({"starts_at": "soon"}, "valid date"),
         ({"code": ""}, "required"),
+        ({"code": "SPA CE<B>"}, "letters A to Z, digits and hyphens"),
+        ({"code": "ÜMLAUT🎉"}, "letters A to Z, digits and hyphens"),
+        ({"code": "AB"}, "3 to 40"),
+        ({"code": "A" * 41}, "at most 40"),
         ({"code": "Taken"}, "exists already"),
         ({"max_uses": "-1"}, "greater than or equal to 0"),
     ],
@@ -88,6 +92,25 @@ def test_a_code_that_makes_no_sense_is_refused(admin_client, typed, message):
     page = admin_client.post(f"{CODES}add/", {**CODE, **typed})
     assert message in errors_of(page)
     assert DiscountCode.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_asked"),
+    [
+        ({"percent_basis_points": "100"}, True),
+        ({"percent_basis_points": "50.01"}, True),
+        ({"percent_basis_points": "50"}, False),
+        ({"percent_basis_points": "100", "max_uses": "5"}, False),
+        ({"percent_basis_points": "100", "max_uses_per_customer": "1"}, False),
+        ({"percent_basis_points": "100", "ends_at": "2099-01-01T00:00"}, False),
+        ({"percent_basis_points": "100", "is_active": ""}, False),
+        ({"percent_basis_points": "", "amount_cents": "500"}, False),
+    ],
+)
+def test_much_off_for_everybody_for_good_is_saved_and_asked_about(admin_client, typed, is_asked):
+    page = admin_client.post(f"{CODES}add/", {**CODE, **typed}, follow=True)
+    assert DiscountCode.objects.exists()
+    assert ("Is that meant?" in page.content.decode()) == is_asked
 
 
 def test_a_limit_below_what_was_used_is_refused(admin_client):
