@@ -89,6 +89,19 @@ def test_asking_often_is_refused_for_an_hour(client, order):
     assert Email.objects.count() == 1
 
 
+def test_one_link_per_order_is_mailed_in_five_minutes(client, order):
+    other = make_order(number="7KMP3XC", email="jo@example.com")
+    with time_machine.travel(NOW, tick=False) as clock:
+        answers = [ask(client, "7KMP3XW", "jo@example.com") for _ in range(3)]
+        assert {answer["Location"] for answer in answers} == {"/order-status/sent/"}
+        assert Email.objects.count() == 1
+        ask(client, other.number, "jo@example.com")
+        assert Email.objects.count() == 2
+        clock.shift(timedelta(minutes=5))
+        ask(client, "7KMP3XW", "jo@example.com")
+    assert Email.objects.count() == 3
+
+
 @pytest.mark.parametrize(
     ("number", "email", "message"),
     [
