@@ -61,6 +61,26 @@ class VariantForm(forms.ModelForm[Variant]):
         )
 
 
+class PackPriceForm(forms.ModelForm[Variant]):
+    """What changes often about a pack: its price, when to order more, whether it is sold."""
+
+    price_cents = PriceField(label=f"Price ({settings.CURRENCY})")
+
+    class Meta:
+        model = Variant
+        fields = ("price_cents", "low_stock_at", "is_active")
+
+
+class ListPriceForm(forms.ModelForm[Variant]):
+    """The price alone, for a row of the list."""
+
+    price_cents = PriceField(label=f"Price ({settings.CURRENCY})")
+
+    class Meta:
+        model = Variant
+        fields = ("price_cents",)
+
+
 class ProductImageForm(forms.ModelForm[ProductImage]):
     """A picture: the file is checked and decoded here, once; images.store() makes its sizes."""
 

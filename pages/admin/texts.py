@@ -20,6 +20,7 @@ from pages.models import (
     Study,
     StudyTopic,
 )
+from shop.lib.seen_soon import SeenSoon
 
 
 class PageBlockInline(admin.StackedInline[PageBlock, InfoPage]):
@@ -29,7 +30,7 @@ class PageBlockInline(admin.StackedInline[PageBlock, InfoPage]):
 
 
 @admin.register(InfoPage)
-class InfoPageAdmin(SimpleHistoryAdmin):
+class InfoPageAdmin(SeenSoon[Any], SimpleHistoryAdmin):
     list_display = ("slug", "title", "reviewed_on", "updated_at")
     search_fields = ("title", "lead", "blocks__heading", "blocks__body")
     inlines = (PageBlockInline,)
@@ -42,7 +43,7 @@ class InfoPageAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(PageBlock)
-class PageBlockAdmin(SimpleHistoryAdmin):
+class PageBlockAdmin(SeenSoon[Any], SimpleHistoryAdmin):
     list_display = ("heading_or_key", "page", "position", "is_published", "updated_at")
     list_filter = ("page", "is_published")
     search_fields = ("heading", "key", "body")
@@ -55,7 +56,7 @@ class PageBlockAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(FaqGroup)
-class FaqGroupAdmin(admin.ModelAdmin[FaqGroup]):
+class FaqGroupAdmin(SeenSoon[FaqGroup]):
     list_display = ("title", "slug", "position", "questions")
     list_editable = ("position",)
     search_fields = ("title",)
@@ -71,7 +72,7 @@ class FaqGroupAdmin(admin.ModelAdmin[FaqGroup]):
 
 
 @admin.register(FaqItem)
-class FaqItemAdmin(SimpleHistoryAdmin):
+class FaqItemAdmin(SeenSoon[Any], SimpleHistoryAdmin):
     list_display = ("question", "group", "position", "is_published", "updated_at")
     list_editable = ("position", "is_published")
     list_filter = ("group", "is_published")
@@ -81,14 +82,14 @@ class FaqItemAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(SimpleHistoryAdmin):
+class ReferenceAdmin(SeenSoon[Any], SimpleHistoryAdmin):
     list_display = ("key", "citation", "doi", "pmid")
     search_fields = ("key", "citation", "doi", "pmid")
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(StudyTopic)
-class StudyTopicAdmin(admin.ModelAdmin[StudyTopic]):
+class StudyTopicAdmin(SeenSoon[StudyTopic]):
     list_display = ("name", "slug", "position")
     list_editable = ("position",)
 
@@ -99,7 +100,7 @@ class EstimateInline(admin.TabularInline[Estimate, Study]):
 
 
 @admin.register(Study)
-class StudyAdmin(SimpleHistoryAdmin):
+class StudyAdmin(SeenSoon[Any], SimpleHistoryAdmin):
     list_display = (
         "title",
         "year",
@@ -118,7 +119,7 @@ class StudyAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(DailyAmount)
-class DailyAmountAdmin(SimpleHistoryAdmin):
+class DailyAmountAdmin(SeenSoon[Any], SimpleHistoryAdmin):
     list_display = ("group", "micrograms", "kind", "reference", "position")
     list_editable = ("position",)
     list_select_related = ("reference",)
@@ -126,7 +127,7 @@ class DailyAmountAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(FoodSource)
-class FoodSourceAdmin(SimpleHistoryAdmin):
+class FoodSourceAdmin(SeenSoon[Any], SimpleHistoryAdmin):
     list_display = ("name", "serving", "micrograms", "micrograms_high", "note")
     search_fields = ("name",)
     autocomplete_fields = ("reference",)

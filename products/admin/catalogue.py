@@ -14,6 +14,7 @@ from products import image_sources
 from products.admin.stock import change_stock_link
 from products.forms import ProductImageForm, ProductImageFormSet, SaleBlockForm, VariantForm
 from products.models import Ingredient, Product, ProductImage, SaleBlock, Variant
+from shop.lib.seen_soon import SeenSoon
 
 PREVIEW_WIDTH = 160
 
@@ -81,7 +82,7 @@ class SaleBlockInline(admin.TabularInline[SaleBlock, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(SimpleHistoryAdmin):
+class ProductAdmin(SeenSoon[Any], SimpleHistoryAdmin):
     """The product with everything that its page shows."""
 
     list_display = ("name", "form", "is_published", "updated_at")

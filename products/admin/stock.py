@@ -1,5 +1,6 @@
 """The stock for staff. It is never a field: it changes by movements with a reason."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,8 +14,10 @@ from django.utils.safestring import SafeString
 from simple_history.admin import SimpleHistoryAdmin
 
 from products import stock
-from products.forms import ChangeStockForm
+from products.forms import ChangeStockForm, ListPriceForm, PackPriceForm
 from products.models import Reservation, StockMovement, Variant
+from shop.lib.money import format_cents
+from shop.lib.seen_soon import SeenSoon
 
 
 def change_stock_link(variant: Variant) -> SafeString:
@@ -24,12 +27,16 @@ def change_stock_link(variant: Variant) -> SafeString:
 
 
 @admin.register(Variant)
-class VariantAdmin(SimpleHistoryAdmin):
-    """The stock at a glance. Prices and names are changed on the product's page."""
+class VariantAdmin(SeenSoon[Any], SimpleHistoryAdmin):
+    """Packs at a glance: what is in the shelves, and prices to be changed in place.
+
+    Names and measures are changed on the product's page.
+    """
 
     list_display = (
         "sku",
         "name",
+        "price_cents",
         "stock_on_hand",
         "stock_reserved",
         "available",
@@ -39,7 +46,51 @@ class VariantAdmin(SimpleHistoryAdmin):
     )
     list_filter = ("is_active",)
     search_fields = ("sku", "name")
-    readonly_fields = ("stock_on_hand", "stock_reserved", "available", "change_stock_link")
+    list_editable = ("price_cents",)
+    fields = (
+        "product",
+        "sku",
+        "name",
+        "price_cents",
+        "low_stock_at",
+        "is_active",
+        "stock_on_hand",
+        "stock_reserved",
+        "available",
+        "change_stock_link",
+    )
+    readonly_fields = (
+        "product",
+        "sku",
+        "name",
+        "price",
+        "stock_on_hand",
+        "stock_reserved",
+        "available",
+        "change_stock_link",
+    )
+    form = PackPriceForm
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The price in dollars also for those who may not change it."""
+        return self._with_price(request, super().get_list_display(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The same on the pack's page."""
+        return self._with_price(request, super().get_fields(request, obj))
+
+    def _with_price(self, request: HttpRequest, names: Iterable[Any]) -> list[Any]:
+        name = "price_cents" if self.has_change_permission(request) else "price"
+        return [name if each == "price_cents" else str(each) for each in names]
+
+    @admin.display(description="price", ordering="price_cents")
+    def price(self, variant: Variant) -> str:
+        """What the pack costs."""
+        return format_cents(variant.price_cents)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[ListPriceForm]:
+        """Prices in dollars, in the list as on the page."""
+        return ListPriceForm
 
     @admin.display(description="level")
     def low(self, variant: Variant) -> str:
@@ -81,10 +132,6 @@ class VariantAdmin(SimpleHistoryAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Packs are added on the product's page."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Packs are changed on the product's page."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -336,14 +336,13 @@ def test_booking_needs_its_permission_and_a_variant(chief):
     assert variant.stock_on_hand == 10
 
 
-@pytest.mark.parametrize("model", ["stockmovement", "reservation", "variant"])
+@pytest.mark.parametrize("model", ["stockmovement", "reservation"])
 def test_records_are_only_read(chief, model):
     variant = make_variant()
     stock.reserve(reference="A1", quantities={variant.pk: 1})
     row = {
         "stockmovement": variant.movements.get(),
         "reservation": variant.reservations.get(),
-        "variant": variant,
     }[model]
     change = reverse(f"admin:products_{model}_change", args=[row.pk])
     delete = reverse(f"admin:products_{model}_delete", args=[row.pk])

@@ -106,6 +106,13 @@ def test_each_sees_only_their_own_work():
     assert today.overview(make_staff("pages.view_contactmessage")).recent_orders == []
 
 
+def test_logging_out_says_so_in_our_words():
+    client, _ = log_in(*DESK)
+    words = words_of(client.post("/admin/logout/"))
+    assert "You are logged out" in words
+    assert "quality time" not in words
+
+
 def test_the_front_page_asks_few_questions_however_much_waits():
     client, _ = log_in(*DESK)
     with CaptureQueriesContext(connection) as empty:
