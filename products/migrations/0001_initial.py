@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                     "price_cents",
                     models.PositiveIntegerField(
                         validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="price (cents)",
+                        verbose_name="price",
                     ),
                 ),
                 (
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
                     "price_cents",
                     models.PositiveIntegerField(
                         validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="price (cents)",
+                        verbose_name="price",
                     ),
                 ),
                 (

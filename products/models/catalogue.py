@@ -145,7 +145,7 @@ class Variant(models.Model):
         "patches or tablets per pack",
         validators=[MinValueValidator(1), MaxValueValidator(1_000)],
     )
-    price_cents = models.PositiveIntegerField("price (cents)", validators=[MinValueValidator(1)])
+    price_cents = models.PositiveIntegerField("price", validators=[MinValueValidator(1)])
     weight_grams = models.PositiveIntegerField("shipping weight (g)", default=0)
     gtin = models.CharField(
         "GTIN",
