@@ -45,7 +45,7 @@ class AlreadyPaid(CheckoutRefused):
     def __init__(self, order: Order) -> None:
         self.order = order
         super().__init__(
-            "Your order has just been paid. You will find it under the link in our mail."
+            "Your order has just been paid. You will find it under the link in our email."
         )
 
 

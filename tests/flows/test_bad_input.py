@@ -202,13 +202,25 @@ def test_no_body_breaks_a_form_or_stores_anything(shopper, path, body):
 
 
 @pytest.mark.parametrize("path", POST_ONLY)
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_forms_take_posts_only(shopper, order, path, method):
     before = counts()
 
     response = shopper.generic(method, path.format(token=order.token))
 
     assert response.status_code == 405
+    assert counts() == before
+
+
+@pytest.mark.parametrize("path", POST_ONLY)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_form_opened_again_from_the_address_bar_leads_to_its_page(shopper, order, path, method):
+    before = counts()
+
+    response = shopper.generic(method, path.format(token=order.token))
+
+    own_page = order.get_absolute_url() if "pay" in path else "/cart/"
+    assert (response.status_code, response["Location"]) == (302, own_page)
     assert counts() == before
 
 
