@@ -17,7 +17,7 @@ from throttle import limits
 
 META = PageMeta(
     title="Order status",
-    description="Have the link to your order mailed to you: enter its number and your email.",
+    description="Have the link to your order emailed to you: enter its number and your email address.",
     path="/order-status/",
     breadcrumbs=(("Order status", "/order-status/"),),
 )
