@@ -142,16 +142,16 @@ def test_after_a_whole_life_movements_are_the_stock_and_nothing_stays_promised(s
 
 @pytest.mark.django_db(transaction=True)
 def test_stripe_is_never_asked_while_a_lock_is_held(sandbox, monkeypatch):
-    from orders.gateways import stripe as adapter
+    from orders.gateways.stripe import StripeGateway
 
     asked = []
-    really_ask = adapter._ask
+    really_ask = StripeGateway._ask
 
-    def watch(call):
+    def watch(gateway, call):
         asked.append(connection.in_atomic_block)
-        return really_ask(call)
+        return really_ask(gateway, call)
 
-    monkeypatch.setattr(adapter, "_ask", watch)
+    monkeypatch.setattr(StripeGateway, "_ask", watch)
     variant = open_shop(on_hand=9)
     buyer = Client(headers={"Sec-Fetch-Site": "same-origin"})
     put_in_cart(buyer, variant)
