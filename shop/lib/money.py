@@ -3,6 +3,7 @@
 import math
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from babel.numbers import format_currency
 from django.conf import settings
@@ -17,9 +18,13 @@ def format_cents(cents: int, currency: str | None = None) -> str:
 
     Raises KeyError for a currency that is not in EXPONENTS.
     """
-    code = currency or settings.CURRENCY
-    amount = Decimal(cents).scaleb(-EXPONENTS[code])
-    return format_currency(amount, code, locale=settings.MONEY_LOCALE)
+    return _written(cents, currency or settings.CURRENCY, settings.MONEY_LOCALE)
+
+
+@lru_cache(maxsize=4096)  # a page shows the same few amounts again and again
+def _written(cents: int, currency: str, locale: str) -> str:
+    amount = Decimal(cents).scaleb(-EXPONENTS[currency])
+    return format_currency(amount, currency, locale=locale)
 
 
 def decimal_string(cents: int, currency: str | None = None) -> str:

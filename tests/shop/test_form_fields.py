@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from pytest_django.asserts import assertHTMLEqual
 
-from shop.lib.form_fields import CentsField, ExactPercentField, PercentField
+from shop.lib.form_fields import CentsField, ExactPercentField, PercentField, PlainSelect
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,16 @@ def test_what_is_no_such_percentage_is_refused(typed):
 def test_what_is_stored_is_shown_as_typed(field, stored, shown):
     assert field.prepare_value(stored) == shown
     assert field.prepare_value("what was typed") == "what was typed"
+
+
+def test_a_plain_select_says_what_djangos_says():
+    choices = [("", "Choose"), ("IL", "Illinois <&>"), ("OR", "Oregon")]
+    ours, theirs = (
+        kind(attrs={"class": "form-select"}, choices=choices)
+        for kind in (PlainSelect, forms.Select)
+    )
+    for value in (None, "", "IL", "XX"):
+        given = {"id": "id_region", "required": True}
+        assertHTMLEqual(
+            ours.render("region", value, given), theirs.render("region", value, given)
+        )
