@@ -3,10 +3,11 @@
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import format_html
+
+from shop.lib.labelled_rows import LabelledRows
 
 Row = TypeVar("Row", bound=Model)
 
@@ -14,7 +15,7 @@ Row = TypeVar("Row", bound=Model)
 SEEN_SOON = "Visitors see it within a minute."
 
 
-class SeenSoon(ModelAdmin[Row]):
+class SeenSoon(LabelledRows[Row]):
     """The admin of something that public pages show: every "saved" says when it is seen."""
 
     def message_user(

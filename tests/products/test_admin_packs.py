@@ -44,6 +44,11 @@ def test_a_price_is_changed_in_the_list_and_the_history_keeps_it(chief):
     assert f"1 variant was changed successfully. {SEEN_SOON}" in page.content.decode()
 
 
+def test_every_field_of_the_list_is_named_with_its_row(chief):
+    make_variant(sku="B12-77", name="12 patches")
+    assert 'aria-label="Price (USD): B12-77 12 patches"' in chief.get(LIST).content.decode()
+
+
 @pytest.mark.parametrize("typed", ["", "0", "-1", "1.005", "NaN", "1e99", "x"])
 def test_a_wrong_price_is_refused_beside_its_field(chief, typed):
     variant = make_variant(price_cents=2_400)
