@@ -1,38 +1,27 @@
-"""From a cart to an order: the total the customer is shown, and place_order()."""
+"""From a cart to an order: place_order()."""
 
 import hashlib
 import json
-import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from orders import cart as carts
-from orders import closing, discounts, events, payments, sales_tax, shipping_rates
+from orders import closing, discounts, events, payments, shipping_rates
 from orders.addresses import Address
-from orders.gateways import gateway
-from orders.gateways.base import GatewayRefused, GatewayUnavailable, TaxQuestion
-from orders.models import Cart, Order, OrderEvent, OrderLine, ShippingRate
+from orders.gateways.base import GatewayRefused, GatewayUnavailable
+from orders.models import Cart, Order, OrderEvent, OrderLine
 from orders.models.order import new_number
-from orders.shipping_rates import ShippingOption
-from orders.totals import NO_TAX, Tax, Totals, make_totals, with_taxes
+from orders.quotes import CheckoutRefused, Quote
 from policies.models import PolicyVersion
 from products import stock
-from products.models import SaleBlock
 from shop.lib.money import format_cents
-
-logger = logging.getLogger(__name__)
 
 # Less cannot be charged to a card (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
 SMALLEST_CHARGE_CENTS = {"USD": 50, "CAD": 50, "EUR": 50, "GBP": 30, "JPY": 50}
-
-
-class CheckoutRefused(Exception):
-    """The order cannot be placed; the message says why, to the customer."""
 
 
 class CartChanged(CheckoutRefused):
@@ -58,90 +47,6 @@ class Customer:
     address: Address
     line2: str = ""
     phone: str = ""
-
-
-@dataclass(frozen=True)
-class Quote:
-    """What an order would cost, and out of which choices. Amounts in cents."""
-
-    contents: carts.CartContents
-    options: tuple[ShippingOption, ...]
-    shipping: ShippingOption | None
-    totals: Totals
-    is_final: bool  # the destination is known, so tax is in it
-
-
-def make_quote(
-    contents: carts.CartContents,
-    *,
-    country: str,
-    shipping_code: str = "",
-    destination: Address | None = None,
-    rates: Sequence[ShippingRate] | None = None,
-    now: datetime,
-) -> Quote:
-    """Return what `contents` cost when sent to `country`; with `destination` the tax is in it.
-
-    `rates` saves a query where they have just been read.
-    Raises CheckoutRefused when Stripe Tax (settings.SALES_TAX) cannot be asked.
-    """
-    options = shipping_rates.options(
-        shipping_rates.all_rates() if rates is None else rates,
-        country=country,
-        items_cents=contents.goods_cents,
-        weight_grams=contents.weight_grams,
-    )
-    chosen = [option for option in options if option.code == shipping_code]
-    shipping = chosen[0] if chosen else (options[0] if options else None)
-    totals = make_totals(
-        [(item.price_cents, item.quantity) for item in contents.items],
-        discount_cents=contents.discount_cents,
-        shipping_cents=shipping.price_cents if shipping else 0,
-        tax=_table_tax(destination, now),
-    )
-    if destination is not None and settings.SALES_TAX == "stripe":
-        totals = _with_stripe_tax(totals, destination)
-    return Quote(contents, tuple(options), shipping, totals, is_final=destination is not None)
-
-
-def _table_tax(destination: Address | None, now: datetime) -> Tax:
-    if destination is None or settings.SALES_TAX != "table":
-        return NO_TAX
-    return sales_tax.tax_for(
-        country=destination.country,
-        region=destination.region,
-        postal_code=destination.postal_code,
-        on=timezone.localdate(now),
-    )
-
-
-def _with_stripe_tax(totals: Totals, destination: Address) -> Totals:
-    question = TaxQuestion(
-        currency=settings.CURRENCY,
-        line_cents=[line.net_cents for line in totals.lines],
-        shipping_cents=totals.shipping_cents,
-        **asdict(destination),
-    )
-    try:
-        answer = gateway().calculate_tax(question)
-    except (GatewayUnavailable, GatewayRefused) as error:
-        logger.exception("Unable to work out the sales tax")
-        message = "We cannot work out the sales tax now. Please try again in a few minutes."
-        raise CheckoutRefused(message) from error
-    return with_taxes(
-        totals,
-        line_tax_cents=answer.line_tax_cents,
-        shipping_tax_cents=answer.shipping_tax_cents,
-    )
-
-
-def check_destination(contents: carts.CartContents, country: str) -> None:
-    """Raise CheckoutRefused when something in the cart may not be sold to `country`."""
-    products = {item.variant.product_id for item in contents.items}
-    block = SaleBlock.objects.filter(product_id__in=products, country=country).first()
-    if block is not None:
-        message = f"We do not sell to this country. {block.reason}"
-        raise CheckoutRefused(message)
 
 
 def place_order(

@@ -11,17 +11,11 @@ from django.views.decorators.http import require_http_methods
 from orders import cart as carts
 from orders import shipping_rates
 from orders.addresses import Address, AddressRefused, check_address
-from orders.checkout import (
-    AlreadyPaid,
-    CheckoutRefused,
-    Quote,
-    check_destination,
-    make_quote,
-    place_order,
-)
+from orders.checkout import AlreadyPaid, place_order
 from orders.forms import CheckoutForm
 from orders.models import Cart, Order, ShippingRate
 from orders.payments import PaymentUnavailable
+from orders.quotes import CheckoutRefused, Quote, check_destination, make_quote
 from orders.views.cookies import cart_of, forget_count
 from policies.current import current_versions
 from shop.lib.caching import private_page

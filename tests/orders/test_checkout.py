@@ -10,16 +10,10 @@ from django.utils import timezone
 from orders import cart as carts
 from orders import checkout, payments
 from orders.addresses import Address
-from orders.checkout import (
-    AlreadyPaid,
-    CartChanged,
-    CheckoutRefused,
-    Customer,
-    make_quote,
-    place_order,
-)
+from orders.checkout import AlreadyPaid, CartChanged, Customer, place_order
 from orders.models import DiscountCode, Order, OrderEvent
 from orders.models.order import NUMBER_ALPHABET, NUMBER_LENGTH, new_number
+from orders.quotes import CheckoutRefused, make_quote
 from products.models import Reservation, Variant
 from tests.factories import (
     make_discount_code,

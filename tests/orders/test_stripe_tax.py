@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from orders.addresses import Address
 from orders.cart import CartContents, CartItem
-from orders.checkout import CheckoutRefused, make_quote
 from orders.gateways import gateway
 from orders.models import ShippingMethod, ShippingRate, TaxRate
+from orders.quotes import CheckoutRefused, make_quote
 from tests.factories import make_variant
 from tests.sandbox.server import start
 
