@@ -61,7 +61,7 @@ class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
         plan = tax_import.read(form.cleaned_data["text"]) if form.is_valid() else None
         if plan and not plan.problems and "confirmed" in request.POST:
             tax_import.carry_out(plan)
-            message = f"{len(plan.new)} tax rates added, {len(plan.changed)} changed."
+            message = f"Tax rates added: {len(plan.new)}, changed: {len(plan.changed)}."
             self.message_user(request, message, messages.SUCCESS)
             return redirect("admin:orders_taxrate_changelist")
         context = {
@@ -77,7 +77,7 @@ class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
     @admin.display(description="Rate", ordering="rate_percent")
     def rate(self, row: TaxRate) -> str:
         """The rate as a percentage."""
-        return f"{percent_string(row.rate_percent)} %"
+        return f"{percent_string(row.rate_percent)}\N{NO-BREAK SPACE}%"
 
     @admin.display(description="State of it")
     def state(self, row: TaxRate) -> SafeString:

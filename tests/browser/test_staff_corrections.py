@@ -92,7 +92,7 @@ def test_staff_read_a_tax_table_from_a_file(shop, new_page, axe, screenshot):
     desk.get_by_role("button", name="Check the file").click()
     look_at(desk, "staff-tax-plan", axe, screenshot)
     desk.get_by_role("button", name="Import it").click()
-    expect(desk.get_by_text("1 tax rates added, 0 changed.")).to_be_visible()
+    expect(desk.get_by_text("Tax rates added: 1, changed: 0.")).to_be_visible()
     look_at(desk, "staff-tax-table", axe, screenshot)
 
 

@@ -110,7 +110,7 @@ def test_staff_see_what_would_change_before_it_does(admin_client):
     assert TaxRate.objects.count() == 1
     text = page.context["form"].cleaned_data["text"]
     done = admin_client.post(URL, {"text": text, "confirmed": "1"}, follow=True)
-    assert "1 tax rates added, 1 changed." in words_of(done)
+    assert "Tax rates added: 1, changed: 1." in words_of(done)
     assert TaxRate.objects.get(region="NY").rate_percent == Decimal("8.875")
     admin_client.post(URL, {"text": text, "confirmed": "1"})
     assert TaxRate.objects.count() == 2
