@@ -69,6 +69,4 @@ def test_a_plain_select_says_what_djangos_says():
     )
     for value in (None, "", "IL", "XX"):
         given = {"id": "id_region", "required": True}
-        assertHTMLEqual(
-            ours.render("region", value, given), theirs.render("region", value, given)
-        )
+        assertHTMLEqual(ours.render("region", value, given), theirs.render("region", value, given))
