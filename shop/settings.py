@@ -59,9 +59,7 @@ ALLOWED_HOSTS: list[str] = env.list(
 SITE_NAME = env.str("SITE_NAME", default="B12 Patch")
 PRIMARY_PRODUCT_SLUG = "b12-patch"
 SHOP_LEGAL_NAME = env.str("SHOP_LEGAL_NAME", default="B12 Patch (demo shop)")
-SHOP_POSTAL_ADDRESS = env.str(
-    "SHOP_POSTAL_ADDRESS", default="100 Demo Street, Albany, NY 12207"
-)
+SHOP_POSTAL_ADDRESS = env.str("SHOP_POSTAL_ADDRESS", default="100 Demo Street, Albany, NY 12207")
 SHOP_PHONE = env.str("SHOP_PHONE", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <orders@{_mail_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
