@@ -1,12 +1,13 @@
 """Form fields for people who think in dollars and percent, over columns in cents and basis points."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from shop.lib.money import EXPONENTS, decimal_string, percent_string
@@ -78,13 +79,24 @@ class PlainSelect(forms.Select):
     ) -> SafeString:
         """Return the select element with the chosen option marked."""
         chosen = {str(one) for one in self.format_value(value)}
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (key, mark_safe(" selected") if str(key) in chosen else "", label)
-                for key, label in self.choices
-            ),
+        options = mark_safe(  # noqa: S308 (escaped in _written_options)
+            "".join(
+                selected if key in chosen else plain
+                for key, plain, selected in _written_options(tuple(self.choices))
+            )
         )
         given = {"name": name, **self.build_attrs(self.attrs, attrs)}
         return format_html("<select{}>{}</select>", flatatt(given), options)
+
+
+@lru_cache(maxsize=64)  # lists of countries and states, the same on every page
+def _written_options(choices: tuple[tuple[Any, Any], ...]) -> tuple[tuple[str, str, str], ...]:
+    option = '<option value="{}"{}>{}</option>'
+    return tuple(
+        (
+            str(key),
+            format_html(option, key, "", label),
+            format_html(option, key, mark_safe(" selected"), label),
+        )
+        for key, label in choices
+    )
