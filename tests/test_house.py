@@ -20,6 +20,8 @@ FLOORS = (
 )
 OUR_APPS = {app: floor for floor, names in enumerate(FLOORS) for app in names}
 PACKAGES = (*OUR_APPS, "stripe_sandbox", "tests", "scripts", "bench")
+# Folders that runs make and git ignores: what is in them depends on what has run.
+MADE_HERE = {"ci-output", "var", "media", "staticfiles"}
 LONGEST_MODULE = 400
 
 
@@ -155,7 +157,7 @@ def test_paths_that_the_documents_name_exist(name):
         if "/" in path
         and not path.startswith("/")
         and not (ROOT / path).exists()
-        and path.split("/")[0] in {entry.name for entry in ROOT.iterdir()}
+        and path.split("/")[0] in {entry.name for entry in ROOT.iterdir()} - MADE_HERE
     ]
 
     assert missing == [], "\n".join(missing)
