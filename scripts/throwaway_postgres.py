@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -37,6 +38,12 @@ def _answers(url: str) -> bool:
         return False
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _server_binaries() -> Path | None:
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     found = next((folder for folder in folders if (folder / "initdb").exists()), None)
@@ -47,7 +54,7 @@ def _server_binaries() -> Path | None:
 
 @contextmanager
 def _cluster(binaries: Path) -> Iterator[str]:
-    """Run a server in a temporary folder, reached by its socket only, and take it away again."""
+    """Run a server in a temporary folder, reached from this machine only, and take it away again."""
     folder = Path(tempfile.mkdtemp(prefix="shop-postgres-"))
     # PostgreSQL refuses to run as root, so root lends it to the user that Debian's package makes.
     user = "postgres" if os.getuid() == 0 else None
@@ -64,11 +71,12 @@ def _cluster(binaries: Path) -> Iterator[str]:
             str(binaries / "initdb"),
             *("-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"),
         )
-        options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=200"
+        port = _free_port()
+        options = f"-k {folder} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
         log = str(folder / "log")
         run(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", log, "-o", options, "start")
         try:
-            yield f"postgres://postgres@%2F{str(folder).lstrip('/').replace('/', '%2F')}/postgres"
+            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
         finally:
             run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
     finally:
