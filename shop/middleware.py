@@ -15,7 +15,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from simple_history.middleware import HistoryRequestMiddleware
 
 STAFF_PATH = "/admin/"
@@ -39,18 +39,15 @@ class MannersMiddleware:
         if not isinstance(response, HttpResponse):
             return response
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
-            response = self._method_not_allowed(request, response)
+            # The page goes into the answer that is there: it carries the security headers already.
+            response.content = render_to_string("405.html", request=request)
+            response["Content-Type"] = "text/html; charset=utf-8"
+            response["Content-Length"] = str(len(response.content))
         if request.method == "HEAD":
             # The server would drop the body, and complain in the log that there was one.
             response.headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""
         return response
-
-    def _method_not_allowed(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
-        page["Allow"] = response["Allow"]
-        page["Permissions-Policy"] = PERMISSIONS_POLICY
-        return page
 
 
 class StaffSessionMiddleware(SessionMiddleware):

@@ -194,8 +194,6 @@ TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# An unknown file is a broken picture, not a broken page.
-WHITENOISE_MANIFEST_STRICT = False
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 _s3_bucket = env.str("S3_BUCKET", default="")

@@ -39,6 +39,9 @@ def test_a_wrong_method_gets_a_page_of_the_shop(client):
 
     assert response.status_code == 405
     assert response["Allow"] == "GET, HEAD"
+    assert response["Content-Type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert response["X-Content-Type-Options"] == "nosniff"
     assert "Nothing was stored and nothing was charged." in response.content.decode()
 
 
