@@ -1,4 +1,4 @@
-"""The card form of the payment page: reads, checks and explains what the buyer typed."""
+"""The forms of the payment page: they read, check and explain what the buyer typed."""
 
 import re
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from stripe_sandbox import clock
-from stripe_sandbox.bodies.payment import CardDetails
+from stripe_sandbox.bodies.payment import BankDetails, CardDetails
 from stripe_sandbox.cards import brand_of, passes_luhn
 
 EXPIRY = re.compile(r"^(\d{1,2})\s*[/\-. ]?\s*(?:20)?(\d{2})$", re.ASCII)
@@ -16,8 +16,8 @@ LONGEST_CVC = 4
 DECEMBER = 12
 
 
-class CardForm(forms.Form):
-    """Field messages are Stripe's. `email` is asked for only where the merchant gave none."""
+class PayerForm(forms.Form):
+    """What is asked whatever one pays with: an `email`, only where the merchant gave none."""
 
     email = forms.EmailField(
         max_length=512,
@@ -26,6 +26,47 @@ class CardForm(forms.Form):
             "invalid": "Enter an email address like name@example.com.",
         },
     )
+
+    def __init__(self, *args: Any, known_email: str | None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.known_email = known_email
+        if known_email:
+            del self.fields["email"]
+
+    def buyer_email(self) -> str:
+        """The merchant's word, or the buyer's."""
+        return str(self.known_email or self.cleaned_data["email"])
+
+
+class BankForm(PayerForm):
+    """A simulated account whose bank answers later, and how it answers."""
+
+    account_name = forms.CharField(
+        max_length=256, error_messages={"required": "Enter the name of the account holder."}
+    )
+    outcome = forms.ChoiceField(
+        choices=[("succeeds", "succeeds"), ("fails", "fails")],
+        error_messages={
+            "required": "Choose how the bank answers.",
+            "invalid_choice": "Choose how the bank answers.",
+        },
+    )
+
+    def payer(self, kind: str) -> BankDetails:
+        """The account of a valid form. `kind`: the PaymentMethod type of the debit."""
+        fails = self.cleaned_data["outcome"] == "fails"
+        return BankDetails(
+            kind=kind,
+            last4="2227" if fails else "6789",
+            name=self.cleaned_data["account_name"],
+            email=self.buyer_email(),
+            fails=fails,
+        )
+
+
+class CardForm(PayerForm):
+    """Field messages are Stripe's."""
+
     number = forms.CharField(
         max_length=40, error_messages={"required": "Your card number is incomplete."}
     )
@@ -39,12 +80,6 @@ class CardForm(forms.Form):
         max_length=256, error_messages={"required": "Enter the name on the card."}
     )
     postal_code = forms.CharField(max_length=20, required=False)
-
-    def __init__(self, *args: Any, known_email: str | None, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.known_email = known_email
-        if known_email:
-            del self.fields["email"]
 
     def clean_number(self) -> str:
         """Digits only, of a plausible length, with a right check digit."""
@@ -87,7 +122,7 @@ class CardForm(forms.Form):
             raise forms.ValidationError("Your card's security code is incomplete.")
         return cvc
 
-    def card(self) -> CardDetails:
+    def payer(self) -> CardDetails:
         """The card of a valid form."""
         month, year = self.cleaned_data["expiry"]
         return CardDetails(
@@ -95,6 +130,6 @@ class CardForm(forms.Form):
             exp_month=month,
             exp_year=year,
             name=self.cleaned_data["name"],
-            email=self.known_email or self.cleaned_data["email"],
+            email=self.buyer_email(),
             postal_code=self.cleaned_data["postal_code"],
         )

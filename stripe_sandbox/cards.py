@@ -14,12 +14,21 @@ class Decline:
 
 @dataclass(frozen=True)
 class TestCard:
-    """One card number. `asks_3ds`: the buyer must authenticate first; then `decline`, if any, follows."""
+    """One card number. `asks_3ds`: the buyer must authenticate first; then `decline`, if any, follows.
+
+    `dispute` (a reason) and `warns_of_fraud` come right after the payment; `refunds` says how its
+    refunds end: `` (at once), `pending` (then succeed) or `failing` (succeed, then fail).
+    """
 
     number: str
     label: str
     decline: Decline | None = None
     asks_3ds: bool = False
+    dispute: str = ""
+    is_inquiry: bool = False
+    warns_of_fraud: bool = False
+    risk: str = "normal"
+    refunds: str = ""
 
     @property
     def spaced(self) -> str:
@@ -57,6 +66,8 @@ AUTHENTICATION_FAILED = Decline(
     " and try again.",
 )
 
+BLOCKED = _declined("fraudulent")
+
 CARDS = (
     TestCard("4242424242424242", "Visa, succeeds"),
     TestCard("5555555555554444", "Mastercard, succeeds"),
@@ -83,6 +94,16 @@ CARDS = (
     TestCard("4000000000003220", "Requires 3-D Secure", asks_3ds=True),
     TestCard("4000008400001629", "3-D Secure, then declined", GENERIC, asks_3ds=True),
     TestCard("4000008260003178", "3-D Secure, then insufficient funds", POOR, asks_3ds=True),
+    TestCard("4000000000000259", "Paid, then disputed as fraudulent", dispute="fraudulent"),
+    TestCard(
+        "4000000000002685", "Paid, then disputed: not received", dispute="product_not_received"
+    ),
+    TestCard("4000000000001976", "Paid, then an inquiry", dispute="fraudulent", is_inquiry=True),
+    TestCard("4000000000005423", "Paid, then an early fraud warning", warns_of_fraud=True),
+    TestCard("4000000000009235", "Paid at elevated risk: a review opens", risk="elevated"),
+    TestCard("4100000000000019", "Blocked: highest risk", BLOCKED, risk="highest"),
+    TestCard("4000000000007726", "Paid; refunds are pending, then succeed", refunds="pending"),
+    TestCard("4000000000005126", "Paid; refunds succeed, then fail", refunds="failing"),
 )
 BY_NUMBER = {card.number: card for card in CARDS}
 

@@ -9,7 +9,12 @@ OFFSET = "clock_offset_seconds"
 
 def precise_now() -> float:
     """Unix seconds, moved by what the control route asked for."""
-    return time.time() + Switch.read(OFFSET)
+    return time.time() + offset()
+
+
+def offset() -> float:
+    """By how many seconds the clock is ahead of the machine's."""
+    return Switch.read(OFFSET)
 
 
 def now() -> int:
@@ -19,7 +24,7 @@ def now() -> int:
 
 def advance(seconds: float) -> None:
     """Move the clock; negative values bring it back."""
-    Switch.write(OFFSET, Switch.read(OFFSET) + seconds)
+    Switch.write(OFFSET, offset() + seconds)
 
 
 def reset() -> None:

@@ -1,14 +1,15 @@
-"""Private routes under /_control/: for tests and for the buttons of the control page."""
+"""Private routes under /_control/ for clock, faults, endpoints and reset, and the state of it all."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from stripe_sandbox import clock, deliveries
+from stripe_sandbox import clock, deliveries, queue
+from stripe_sandbox.api.calls import HANDLERS
+from stripe_sandbox.control_answers import done, refused
+from stripe_sandbox.due import do_what_is_due
 from stripe_sandbox.models import (
     Delivery,
     Event,
@@ -16,58 +17,30 @@ from stripe_sandbox.models import (
     IdempotentAnswer,
     StoredObject,
     Switch,
+    WebhookEndpoint,
 )
-from stripe_sandbox.webhook_setup import set_webhook
+from stripe_sandbox.wakeup import wake_deliveries
+from stripe_sandbox.webhook_setup import ENDPOINT_ID, roll_secret, set_webhook
 
-VERBS: dict[str, Callable[[], Any]] = {
-    "pause": deliveries.pause,
-    "resume": deliveries.resume,
-    "run": deliveries.deliver_waiting_now,
-}
-
-
-def _done(request: HttpRequest, **facts: Any) -> HttpResponse:
-    """Back to the control page for people, JSON for programs."""
-    if "text/html" in request.headers.get("Accept", ""):
-        response = redirect("control")
-        response.status_code = 303
-        return response
-    return JsonResponse({"ok": True, **facts})
-
-
-def _refused(why: str) -> HttpResponse:
-    return JsonResponse({"ok": False, "error": why}, status=400)
-
-
-@require_POST
-def delivery_verb(request: HttpRequest, verb: str) -> HttpResponse:
-    """`pause` and `resume` the queue, or `run`: try everything that waits, once, and wait for it."""
-    if verb not in VERBS:
-        return _refused(f"unknown verb {verb}")
-    return _done(request, result=VERBS[verb]())
-
-
-@require_POST
-def send_again(request: HttpRequest, delivery_id: int) -> HttpResponse:
-    """Send one delivery again, whatever became of it; answers with the receiver's status."""
-    delivery = Delivery.objects.filter(pk=delivery_id).select_related("event", "endpoint").first()
-    if delivery is None:
-        return _refused("no such delivery")
-    done = deliveries.attempt(delivery)
-    return _done(request, status_code=done.status_code, answer=done.answer)
+USUAL_STATUS: dict[str, int] = {Fault.Kind.HTML: 502, Fault.Kind.EMPTY: 200}
+STATUSES = range(200, 600)
+COUNTS = range(1, 1_000_001)
+LONGEST_DELAY = 600  # seconds
 
 
 @require_POST
 def move_clock(request: HttpRequest) -> HttpResponse:
-    """`advance` seconds, or `reset`."""
+    """`advance` seconds, or `reset`; what falls due by that has happened when this answers."""
     if "reset" in request.POST:
         clock.reset()
     else:
         try:
             clock.advance(float(request.POST.get("advance", "")))
         except ValueError:
-            return _refused("advance must be a number of seconds")
-    return _done(request, now=clock.now())
+            return refused(request, "advance must be a number of seconds")
+    do_what_is_due()
+    wake_deliveries()
+    return done(request, now=clock.now())
 
 
 @require_POST
@@ -75,26 +48,38 @@ def arm_fault(request: HttpRequest) -> HttpResponse:
     """The next `count` requests whose method and path prefix match fail as `kind` says."""
     kind = request.POST.get("kind", "")
     if kind not in Fault.Kind.values:
-        return _refused(f"kind must be one of {', '.join(Fault.Kind.values)}")
+        return refused(request, f"kind must be one of {', '.join(Fault.Kind.values)}")
     try:
-        Fault.objects.create(
-            kind=kind,
-            method=request.POST.get("method", "").upper()[:6],
-            path=request.POST.get("path", "")[:200],
-            status=int(request.POST.get("status", 500)),
-            seconds=float(request.POST.get("seconds", 0)),
-            remaining=int(request.POST.get("count", 1)),
-        )
+        status = int(request.POST.get("status") or USUAL_STATUS.get(kind, 500))
+        seconds = float(request.POST.get("seconds") or 0)
+        count = int(request.POST.get("count") or 1)
     except ValueError:
-        return _refused("status and count are integers, seconds is a number")
-    return _done(request)
+        return refused(request, "status and count are integers, seconds is a number")
+    in_range = status in STATUSES and count in COUNTS and 0 <= seconds <= LONGEST_DELAY
+    if not in_range:
+        return refused(
+            request,
+            f"status is from {STATUSES[0]} to {STATUSES[-1]}, seconds from 0 to {LONGEST_DELAY},"
+            f" count from {COUNTS[0]} to {COUNTS[-1]}",
+        )
+    Fault.objects.create(
+        kind=kind,
+        method=request.POST.get("method", "").upper()[:6],
+        path=request.POST.get("path", "")[:200],
+        status=status,
+        code=request.POST.get("code", "")[:40],
+        should_retry=request.POST.get("should_retry", "")[:5],
+        seconds=seconds,
+        remaining=count,
+    )
+    return done(request)
 
 
 @require_POST
 def clear_faults(request: HttpRequest) -> HttpResponse:
     """Disarm every fault."""
     Fault.objects.all().delete()
-    return _done(request)
+    return done(request)
 
 
 @require_POST
@@ -105,37 +90,79 @@ def set_endpoint(request: HttpRequest) -> HttpResponse:
         request.POST.getlist("secret"),
         request.POST.getlist("event"),
     )
-    return _done(request)
+    return done(request)
+
+
+@require_POST
+def roll(request: HttpRequest, endpoint_id: str) -> HttpResponse:
+    """Give an endpoint a new secret; the old ones sign along for `seconds` more (Stripe: up to a day)."""
+    endpoint = WebhookEndpoint.objects.filter(stripe_id=endpoint_id).first()
+    if endpoint is None:
+        return refused(request, "no such webhook endpoint")
+    try:
+        seconds = int(request.POST.get("seconds") or 0)
+    except ValueError:
+        return refused(request, "seconds is a whole number")
+    return done(request, secret=roll_secret(endpoint, seconds))
 
 
 @require_POST
 def reset(request: HttpRequest) -> HttpResponse:
-    """Forget everything but the webhook endpoint; clock and switches return to normal."""
+    """Forget everything but the webhook address of the start; clock and switches return to normal."""
     with transaction.atomic():
         for model in (Delivery, Event, StoredObject, IdempotentAnswer, Fault, Switch):
             model._default_manager.all().delete()
-    return _done(request)
+        WebhookEndpoint.objects.exclude(stripe_id=ENDPOINT_ID).delete()
+    return done(request)
 
 
 @require_GET
 def state(request: HttpRequest) -> HttpResponse:
-    """What the sandbox holds, for tests and for the curious."""
+    """What the sandbox holds, for tests and for the curious; the newest 200 of each."""
     return JsonResponse(
         {
             "now": clock.now(),
             "paused": deliveries.is_paused(),
+            "queue": queue.modes(),
             "objects": [
                 {"id": row.stripe_id, "object": row.object_type, "status": row.body.get("status")}
                 for row in StoredObject.objects.all()[:200]
             ],
+            "events": [_event_facts(row) for row in Event.objects.all()[:200]],
             "deliveries": [_delivery_facts(row) for row in _deliveries()[:200]],
+            "endpoints": [_endpoint_facts(row) for row in WebhookEndpoint.objects.all()],
             "faults": [str(fault) for fault in Fault.objects.filter(remaining__gt=0)],
         }
     )
 
 
+@require_GET
+def served(request: HttpRequest) -> HttpResponse:
+    """Every endpoint of Stripe's that the sandbox serves, as `METHOD /v1/path/{id}`."""
+    return JsonResponse({"endpoints": sorted(f"{method} {path}" for method, path in HANDLERS)})
+
+
 def _deliveries() -> Any:
     return Delivery.objects.select_related("event", "endpoint").prefetch_related("log")
+
+
+def _event_facts(row: Event) -> dict[str, Any]:
+    return {
+        "id": row.stripe_id,
+        "type": row.type,
+        "object": row.object_id,
+        "pending_webhooks": row.pending_webhooks,
+    }
+
+
+def _endpoint_facts(row: WebhookEndpoint) -> dict[str, Any]:
+    return {
+        "id": row.stripe_id,
+        "url": row.url,
+        "is_enabled": row.is_enabled,
+        "enabled_events": row.enabled_events,
+        "secrets": row.signing_secrets(clock.now()),
+    }
 
 
 def _delivery_facts(row: Delivery) -> dict[str, Any]:
@@ -144,7 +171,10 @@ def _delivery_facts(row: Delivery) -> dict[str, Any]:
         "event": row.event.stripe_id,
         "type": row.event.type,
         "object": row.event.object_id,
+        "endpoint": row.endpoint.stripe_id,
         "state": row.state,
+        "is_copy": row.is_copy,
+        "due_at": row.due_at,
         "tries": [
             {"at": one.at, "status_code": one.status_code, "answer": one.answer}
             for one in row.log.all()

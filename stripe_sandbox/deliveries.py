@@ -9,6 +9,7 @@ import hmac
 import http.client
 import json
 import logging
+import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,9 +19,10 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.models import F
 
-from stripe_sandbox import clock
+from stripe_sandbox import clock, queue
+from stripe_sandbox.due import do_what_is_due
+from stripe_sandbox.ids import random_text
 from stripe_sandbox.models import Delivery, DeliveryTry, Switch
-from stripe_sandbox.sessions import expire_overdue
 from stripe_sandbox.wakeup import wait_for_work, wake_deliveries
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 PAUSED = "deliveries_paused"
 WORKERS = 4
 ANSWER_KEPT = 300
+TOO_OLD = 400  # seconds; the library takes 300
 
 
 def signature_header(payload: bytes, secrets: list[str], timestamp: int) -> str:
@@ -71,7 +74,7 @@ def _post(delivery: Delivery) -> tuple[int | None, str]:
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks) stripe_sandbox",
         # Real time, not the sandbox's: the receiver compares it with its own clock.
-        "Stripe-Signature": signature_header(payload, delivery.endpoint.secrets, int(time.time())),
+        "Stripe-Signature": _signature(payload, delivery),
     }
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     try:
@@ -84,16 +87,28 @@ def _post(delivery: Delivery) -> tuple[int | None, str]:
         connection.close()
 
 
+def _signature(payload: bytes, delivery: Delivery) -> str:
+    """The true signature, or what the flaw of this try makes of it."""
+    secrets, stamp = delivery.endpoint.signing_secrets(clock.now()), int(time.time())
+    if delivery.flaw == Delivery.Flaw.BAD_SIGNATURE:
+        secrets = [f"whsec_{random_text(32)}"]
+    elif delivery.flaw == Delivery.Flaw.OLD_STAMP:
+        stamp -= TOO_OLD
+    return signature_header(payload, secrets, stamp)
+
+
 def _settle(delivery: Delivery, *, succeeded: bool) -> None:
     """Move the row on after a try. A resent delivery that had already arrived changes nothing."""
     row = Delivery.objects.select_related("event").get(pk=delivery.pk)
     row.tries += 1
+    row.flaw = ""
     already_there = row.state == Delivery.State.DELIVERED
     if succeeded and not already_there:
         row.state = Delivery.State.DELIVERED
-        event = row.event
-        event.pending_webhooks = F("pending_webhooks") - 1
-        event.save(update_fields=["pending_webhooks"])
+        if not row.is_copy:
+            event = row.event
+            event.pending_webhooks = F("pending_webhooks") - 1
+            event.save(update_fields=["pending_webhooks"])
     elif not succeeded and not already_there:
         gaps = settings.SANDBOX_RETRY_SECONDS
         if row.tries <= len(gaps):
@@ -105,14 +120,32 @@ def _settle(delivery: Delivery, *, succeeded: bool) -> None:
 
 
 def deliver_waiting_now() -> int:
-    """Try every waiting delivery once, in order, due or not, paused or not; returns how many."""
+    """Try every waiting delivery once, in order or shuffled, due or not, paused or not; returns how many."""
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING).order_by("pk")
     tried = 0
-    for delivery in waiting.select_related("event", "endpoint"):
+    batch = list(waiting.select_related("event", "endpoint"))
+    if Switch.read(queue.SHUFFLE):
+        random.shuffle(batch)
+    for delivery in batch:
         if _claim(delivery):
             attempt(delivery)
             tried += 1
     return tried
+
+
+def deliver_before_return() -> None:
+    """With the switch on: answer the buyer's browser only when the news of the payment has arrived.
+
+    Waits at most for one time-out of a receiver.
+    """
+    if not Switch.read(queue.EARLY):
+        return
+    deliver_waiting_now()
+    deadline = time.monotonic() + settings.SANDBOX_DELIVERY_TIMEOUT
+    while time.monotonic() < deadline:
+        if not Delivery.objects.filter(state=Delivery.State.SENDING).exists():
+            return
+        time.sleep(0.02)
 
 
 def _claim(delivery: Delivery) -> bool:
@@ -138,7 +171,7 @@ def resume() -> None:
 
 
 class DeliveryThread:
-    """Sends what is due and lets sessions expire, until told to stop."""
+    """Sends what is due and does what its time has come for, until told to stop."""
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
@@ -159,7 +192,7 @@ class DeliveryThread:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                expire_overdue()
+                do_what_is_due()
                 if not is_paused():
                     self._send_due()
             except Exception:
@@ -171,7 +204,10 @@ class DeliveryThread:
         due = Delivery.objects.filter(
             state=Delivery.State.WAITING, due_at__lte=clock.precise_now()
         ).order_by("due_at", "pk")
-        for delivery in due.select_related("event", "endpoint")[:50]:
+        batch = list(due.select_related("event", "endpoint")[:50])
+        if Switch.read(queue.SHUFFLE):
+            random.shuffle(batch)
+        for delivery in batch:
             if not self._stopping.is_set() and _claim(delivery):
                 self._pool.submit(self._send, delivery)
 

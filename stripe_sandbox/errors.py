@@ -37,6 +37,14 @@ class Refused(ApiError):
     executed = True
 
 
+class CardRefused(ApiError):
+    """The bank said no. The attempt itself stays on record, unlike with other refusals."""
+
+    status = 402
+    error_type = "card_error"
+    executed = True
+
+
 class NotFound(ApiError):
     """No such object, or no such address."""
 
@@ -47,6 +55,12 @@ class Unauthorized(ApiError):
     """No key, or one that the sandbox must not see."""
 
     status = 401
+
+
+class Forbidden(ApiError):
+    """A restricted key that may not do this (only when a fault asks for it)."""
+
+    status = 403
 
 
 class Conflict(ApiError):

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import stripe
-from django.db import transaction
 
 from stripe_sandbox import clock
 from stripe_sandbox.contract.responses import object_kind, require
 from stripe_sandbox.ids import new_id
-from stripe_sandbox.models import Delivery, Event, WebhookEndpoint
-from stripe_sandbox.wakeup import wake_deliveries
+from stripe_sandbox.models import Event, WebhookEndpoint
+from stripe_sandbox.queue import queue
 
 API_VERSION: str = stripe.api_version
 
@@ -55,11 +54,7 @@ def record(
         body=payload,
         pending_webhooks=len(endpoints),
     )
-    due_at = clock.precise_now()
-    Delivery.objects.bulk_create(
-        Delivery(event=event, endpoint=endpoint, due_at=due_at) for endpoint in endpoints
-    )
-    transaction.on_commit(wake_deliveries)
+    queue(event, endpoints)
     return event
 
 

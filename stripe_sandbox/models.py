@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 
 class StoredObject(models.Model):
@@ -30,13 +30,22 @@ class StoredObject(models.Model):
 
 
 class WebhookEndpoint(models.Model):
-    """Where events go. `secrets` holds more than one while a secret is being rolled."""
+    """Where events go. `secrets` all sign; `expiring` are rolled ones, each `{"secret", "until"}`,
+    that sign until their time (Unix seconds by the sandbox's clock)."""
 
     stripe_id = models.CharField(max_length=60, unique=True)
     url = models.URLField(max_length=500)
     secrets = models.JSONField(default=list)
+    expiring = models.JSONField(default=list)
     enabled_events = models.JSONField(default=list)
     is_enabled = models.BooleanField(default=True)
+    created = models.BigIntegerField(default=0)
+    api_version = models.CharField(max_length=40, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    metadata = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-pk"]
 
     def __str__(self) -> str:
         return self.url
@@ -44,6 +53,10 @@ class WebhookEndpoint(models.Model):
     def wants(self, event_type: str) -> bool:
         """Whether events of this type are delivered here."""
         return "*" in self.enabled_events or event_type in self.enabled_events
+
+    def signing_secrets(self, now: int) -> list[str]:
+        """The secrets that sign at this moment: more than one while one is being rolled."""
+        return [*self.secrets, *(old["secret"] for old in self.expiring if old["until"] > now)]
 
 
 class Event(models.Model):
@@ -68,19 +81,30 @@ class Event(models.Model):
 
 
 class Delivery(models.Model):
-    """One event on its way to one endpoint. These rows are the queue."""
+    """One event on its way to one endpoint. These rows are the queue.
+
+    A copy is sent on top of what Stripe owes and does not count for `pending_webhooks`. A flaw
+    spoils the next try only.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting"
         SENDING = "sending"
         DELIVERED = "delivered"
         GIVEN_UP = "given up"
+        LOST = "lost"
+
+    class Flaw(models.TextChoices):
+        BAD_SIGNATURE = "bad_signature", "signed with a secret nobody has"
+        OLD_STAMP = "old_stamp", "stamped longer ago than receivers accept"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE)
     state = models.CharField(max_length=12, choices=State, default=State.WAITING, db_index=True)
     due_at = models.FloatField(db_index=True)
     tries = models.IntegerField(default=0)
+    is_copy = models.BooleanField(default=False)
+    flaw = models.CharField(max_length=16, choices=Flaw, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -116,12 +140,20 @@ class DeliveryTry(models.Model):
 class IdempotentAnswer(models.Model):
     """The first answer under an Idempotency-Key; `status` is null while the request is in flight."""
 
-    key = models.CharField(max_length=255, unique=True)
+    account = models.CharField(max_length=40, default="")
+    key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
     created = models.BigIntegerField()
     status = models.IntegerField(null=True)
     body: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     request_id = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "key"], name="one_answer_per_account_and_key"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -131,22 +163,28 @@ class Fault(models.Model):
     """Trouble on demand for the next `remaining` API requests that match."""
 
     class Kind(models.TextChoices):
-        ERROR = "error", "answer with `status` and do nothing"
-        ERROR_AFTER = "error_after", "do the work, then answer with `status`"
-        DROP = "drop", "close the connection and do nothing"
-        DROP_AFTER = "drop_after", "do the work, then close the connection"
-        HTML = "html", "answer 502 with an HTML page and do nothing"
-        DELAY = "delay", "wait `seconds`, then work normally"
+        ERROR = "error", "error, nothing done"
+        ERROR_AFTER = "error_after", "done, then an error"
+        DROP = "drop", "hang up, nothing done"
+        DROP_AFTER = "drop_after", "done, then hang up"
+        HTML = "html", "HTML page, nothing done"
+        EMPTY = "empty", "empty, nothing done"
+        DELAY = "delay", "wait, then as usual"
 
     method = models.CharField(max_length=6, blank=True)
     path = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=12, choices=Kind)
     status = models.IntegerField(default=500)
+    code = models.CharField(max_length=40, blank=True)  # such as lock_timeout
+    should_retry = models.CharField(max_length=5, blank=True)  # Stripe-Should-Retry: true or false
     seconds = models.FloatField(default=0)
     remaining = models.IntegerField(default=1)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.method} {self.path} ×{self.remaining}"
+        slow = self.kind == self.Kind.DELAY
+        what = f"{self.seconds:g} s" if slow else str(self.status)
+        facts = (self.kind, what, self.code, self.method, self.path)
+        return " ".join(fact for fact in facts if fact) + f" ×{self.remaining}"
 
 
 class Switch(models.Model):
@@ -161,7 +199,11 @@ class Switch(models.Model):
     @classmethod
     def read(cls, name: str) -> float:
         """The value of a switch; 0 when it was never set."""
-        return cls.objects.filter(pk=name).values_list("value", flat=True).first() or 0.0
+        # By hand: every look at the clock reads one, which was a quarter of the server's work.
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT value FROM {cls._meta.db_table} WHERE name = %s", [name])  # noqa: S608
+            row = cursor.fetchone()
+        return float(row[0]) if row else 0.0
 
     @classmethod
     def write(cls, name: str, value: float) -> None:

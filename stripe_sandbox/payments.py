@@ -1,38 +1,38 @@
-"""A buyer pays a session: charge, decline, 3-D Secure. Card numbers here are test numbers only."""
+"""A buyer pays a session on its page: charge, decline, 3-D Secure, a bank debit that takes time."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from stripe_sandbox import clock, events
-from stripe_sandbox.bodies.balance import balance_transaction_body
-from stripe_sandbox.bodies.charge import charge_body
-from stripe_sandbox.bodies.payment import (
-    CardDetails,
-    payment_error,
-    payment_intent_body,
-    payment_method_body,
-)
+from stripe_sandbox import charging, customers, events
+from stripe_sandbox.bodies.payment import Payer
 from stripe_sandbox.bodies.session import customer_details
-from stripe_sandbox.cards import AUTHENTICATION_FAILED, Decline, card_with
+from stripe_sandbox.cards import Decline
+from stripe_sandbox.charging import Attempt
+from stripe_sandbox.events import NOBODY, Cause
 from stripe_sandbox.models import StoredObject
+from stripe_sandbox.pricing import reprice
+from stripe_sandbox.promotions import drop_spent_code, redeem
 from stripe_sandbox.sessions import current_session
-from stripe_sandbox.store import find, keep
+from stripe_sandbox.store import find
+
+PAYMENT_STATUS = {"succeeded": "paid", "requires_capture": "unpaid", "processing": "unpaid"}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a submitted payment led to. `status`: paid, declined, challenge, closed."""
+    """What a submitted payment led to. `status`: paid, declined, challenge, closed,
+    changed (the discount is gone, so the buyer has to see the new total first)."""
 
     status: str
     session: StoredObject
     decline: Decline | None = None
 
 
-def pay(session_id: str, card: CardDetails | None) -> Outcome:
-    """Submit the payment page once. `card` is None only where nothing is due.
+def pay(session_id: str, payer: Payer | None, *, email: str = "") -> Outcome:
+    """Submit the payment page once. `payer` is None only where nothing is due.
 
     The whole attempt is one write transaction, so the second of two submits finds the session
     complete and charges nothing.
@@ -42,17 +42,30 @@ def pay(session_id: str, card: CardDetails | None) -> Outcome:
         session = find("checkout.session", session_id, param="session")
         if session.body["status"] != "open":
             return Outcome("closed", session)
+        reprice(session, located=True)
+        if drop_spent_code(session):
+            return Outcome("changed", session)
         if session.body["amount_total"] == 0:
-            _complete(session, payment_status="no_payment_required", card=card)
+            _complete(session, "no_payment_required", payer, email=email)
             return Outcome("paid", session)
-        if card is None:
+        if payer is None:
             raise ValueError("a card is needed where money is due")
         intent = _intent_of(session)
-        method = keep(payment_method_body(card, clock.now()), parent_id=intent.stripe_id)
-        intent.change(payment_method=method.stripe_id)
-        if card_with(card.number).asks_3ds:
-            return _challenge(session, intent, card)
-        return _charge(session, intent, card, authenticated=False)
+        method = charging.keep_method(payer, parent_id=intent.stripe_id)
+        return confirm(session, intent, method)
+
+
+def confirm(
+    session: StoredObject, intent: StoredObject, method: StoredObject, cause: Cause = NOBODY
+) -> Outcome:
+    """Try to pay the session with a stored PaymentMethod, inside the caller's transaction."""
+    back = settings.SANDBOX_PUBLIC_URL + f"/c/pay/{session.stripe_id}"
+    challenge = {
+        "redirect_to_url": {"return_url": back, "url": f"{back}/authenticate"},
+        "type": "redirect_to_url",
+    }
+    attempt = charging.attempt(intent, method, cause, challenge=challenge)
+    return _follow(session, attempt, charging.payer_of(method), cause)
 
 
 def authenticate(session_id: str, *, passed: bool) -> Outcome:
@@ -65,83 +78,67 @@ def authenticate(session_id: str, *, passed: bool) -> Outcome:
         intent = _intent_of(session)
         if intent.body["status"] != "requires_action":
             return Outcome("declined", session)
-        card = CardDetails(**intent.hidden["card"])
-        intent.change(next_action=None, status="requires_payment_method")
-        if passed:
-            return _charge(session, intent, card, authenticated=True)
-        _fail(intent, AUTHENTICATION_FAILED, charge_id=None)
-        return Outcome("declined", session, AUTHENTICATION_FAILED)
+        method = charging.method_of(intent)
+        attempt = (
+            charging.attempt(intent, method) if passed else charging.refuse_authentication(intent)
+        )
+        return _follow(session, attempt, charging.payer_of(method), NOBODY)
 
 
-def _intent_of(session: StoredObject) -> StoredObject:
-    """The session's PaymentIntent; made at the first submit, as Stripe does."""
-    if session.body["payment_intent"]:
-        return find("payment_intent", session.body["payment_intent"], param="intent")
-    data = session.hidden["payment_intent_data"]
-    intent = keep(payment_intent_body(session.body, data, clock.now()), parent_id=session.stripe_id)
-    session.change(payment_intent=intent.stripe_id)
-    events.record("payment_intent.created", intent.body)
-    return intent
+def intent_to_pay(session: StoredObject, cause: Cause) -> StoredObject:
+    """The open session's intent with all amounts known, for a confirmation without the page."""
+    reprice(session, located=True)
+    return _intent_of(session, cause)
 
 
-def _challenge(session: StoredObject, intent: StoredObject, card: CardDetails) -> Outcome:
-    intent.hidden["card"] = asdict(card)
-    back = settings.SANDBOX_PUBLIC_URL + f"/c/pay/{session.stripe_id}"
-    intent.change(
-        status="requires_action",
-        next_action={
-            "redirect_to_url": {"return_url": back, "url": f"{back}/authenticate"},
-            "type": "redirect_to_url",
-        },
-    )
-    events.record("payment_intent.requires_action", intent.body)
-    return Outcome("challenge", session)
+def complete_free(session: StoredObject, cause: Cause) -> None:
+    """Complete a session on which nothing is due."""
+    _complete(session, "no_payment_required", None, cause)
 
 
-def _charge(
-    session: StoredObject, intent: StoredObject, card: CardDetails, *, authenticated: bool
-) -> Outcome:
-    decline = card_with(card.number).decline
-    charge = keep(
-        charge_body(intent.body, card, clock.now(), decline=decline, authenticated=authenticated),
-        parent_id=intent.stripe_id,
-    )
-    if decline:
-        intent.change(latest_charge=charge.stripe_id)
-        events.record("charge.failed", charge.body)
-        _fail(intent, decline, charge_id=charge.stripe_id)
-        return Outcome("declined", session, decline)
-    intent.change(
-        status="succeeded",
-        amount_received=intent.body["amount"],
-        latest_charge=charge.stripe_id,
-        last_payment_error=None,
-        next_action=None,
-    )
-    events.record("charge.succeeded", charge.body)
-    events.record("payment_intent.succeeded", intent.body)
-    _complete(session, payment_status="paid", card=card)
-    _settle_balance(charge)
+def _follow(session: StoredObject, attempt: Attempt, payer: Payer, cause: Cause) -> Outcome:
+    if attempt.status == "requires_action":
+        return Outcome("challenge", session)
+    if attempt.decline:
+        return Outcome("declined", session, attempt.decline)
+    _complete(session, PAYMENT_STATUS[attempt.status], payer, cause)
+    if attempt.status == "succeeded" and attempt.charge:
+        charging.settle(attempt.charge, cause)
     return Outcome("paid", session)
 
 
-def _fail(intent: StoredObject, decline: Decline, *, charge_id: str | None) -> None:
-    method = find("payment_method", intent.body["payment_method"], param="payment_method")
-    intent.change(
-        status="requires_payment_method",
-        payment_method=None,
-        next_action=None,
-        last_payment_error=payment_error(decline, method.body, charge_id),
+def _intent_of(session: StoredObject, cause: Cause = NOBODY) -> StoredObject:
+    """The session's PaymentIntent; made at the first submit, as Stripe does."""
+    body = session.body
+    if body["payment_intent"]:
+        intent = find("payment_intent", body["payment_intent"], param="intent")
+        if intent.body["amount"] != body["amount_total"]:
+            intent.change(amount=body["amount_total"])
+        return intent
+    intent = charging.open_intent(
+        session.hidden["payment_intent_data"] | {"customer": body["customer"]},
+        amount=body["amount_total"],
+        currency=body["currency"],
+        method_types=body["payment_method_types"],
+        cause=cause,
+        parent_id=session.stripe_id,
     )
-    events.record("payment_intent.payment_failed", intent.body)
+    session.change(payment_intent=intent.stripe_id)
+    return intent
 
 
-def _complete(session: StoredObject, *, payment_status: str, card: CardDetails | None) -> None:
-    email = card.email if card else session.body["customer_email"]
+def _complete(
+    session: StoredObject,
+    payment_status: str,
+    payer: Payer | None,
+    cause: Cause = NOBODY,
+    *,
+    email: str = "",
+) -> None:
     details = customer_details(
-        email=email,
-        name=card.name if card else None,
-        postal_code=(card.postal_code or None) if card else None,
+        email=payer.email if payer else session.body["customer_email"] or email or None,
+        name=payer.name if payer else None,
+        postal_code=(payer.postal_code or None) if payer else None,
     )
     session.expires_at = None
     changes: dict[str, Any] = {
@@ -158,18 +155,6 @@ def _complete(session: StoredObject, *, payment_status: str, card: CardDetails |
     if session.body["automatic_tax"]["enabled"]:
         changes["automatic_tax"] = session.body["automatic_tax"] | {"status": "complete"}
     session.change(**changes)
-    events.record("checkout.session.completed", session.body)
-
-
-def _settle_balance(charge: StoredObject) -> None:
-    """With `automatic_async` capture the balance transaction follows the charge in an update."""
-    amount = charge.body["amount"]
-    fee = round(amount * 0.029) + 30
-    balance = keep(
-        balance_transaction_body(
-            charge.body, kind="charge", amount=amount, fee=fee, now=clock.now()
-        ),
-        parent_id=charge.stripe_id,
-    )
-    charge.change(balance_transaction=balance.stripe_id)
-    events.record("charge.updated", charge.body, previous={"balance_transaction": None})
+    customers.remember_buyer(session, cause)
+    redeem(session)
+    events.record("checkout.session.completed", session.body, cause)

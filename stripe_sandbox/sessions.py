@@ -6,16 +6,14 @@ from django.conf import settings
 from django.db import transaction
 
 from stripe_sandbox import clock, events
-from stripe_sandbox.bodies.session import (
-    line_item_body,
-    price_body,
-    product_body,
-    session_body,
-    shipping_rate_body,
-)
-from stripe_sandbox.errors import Refused
+from stripe_sandbox.bodies.catalogue import price_body, product_body, shipping_rate_body
+from stripe_sandbox.bodies.session import line_item_body, session_body, shipping_options
+from stripe_sandbox.currencies import money_text, smallest_charge
+from stripe_sandbox.errors import InvalidRequest, Refused
 from stripe_sandbox.events import NOBODY, Cause
 from stripe_sandbox.models import StoredObject
+from stripe_sandbox.pricing import reprice
+from stripe_sandbox.promotions import apply_discount
 from stripe_sandbox.store import find, keep
 
 PAY_PATH = "/c/pay/"
@@ -23,33 +21,90 @@ CANCELABLE = {"requires_payment_method", "requires_action", "requires_confirmati
 
 
 def open_session(params: dict[str, Any]) -> StoredObject:
-    """Store a session with its lines, prices, products and shipping rate.
+    """Store a session with its lines, prices, products, shipping rates and discount.
 
-    `params` are typed and have passed session_rules; amounts in the smallest unit.
+    `params` are typed and have passed session_rules; amounts in the smallest unit. Raises
+    InvalidRequest where the total, after the discount, is less than Stripe charges.
     """
     now = clock.now()
-    lines = []
-    for item in params["line_items"]:
-        product = product_body(item["price_data"]["product_data"], now)
-        price = price_body(item["price_data"], product["id"], now)
-        keep(product)
-        keep(price, parent_id=product["id"])
-        lines.append(line_item_body(item, product, price))
-    shipping = None
-    for option in params.get("shipping_options", []):
-        shipping = shipping_rate_body(option["shipping_rate_data"], now)
-        keep(shipping)
+    lines = [_line(item, now) for item in params["line_items"]]
+    rates = [_shipping_rate(option, now) for option in params.get("shipping_options", [])]
+    customer = None
+    if "customer" in params:
+        customer = find("customer", params["customer"], param="customer", on_path=False).body
     body = session_body(
         params,
-        subtotal=sum(line["amount_subtotal"] for line in lines),
-        shipping=shipping,
+        currency=lines[0][0]["currency"],
+        customer=customer,
+        rates=rates,
         now=now,
         url=settings.SANDBOX_PUBLIC_URL + PAY_PATH,
     )
-    for line in lines:
-        keep(line, parent_id=body["id"], created=now)
-    hidden = {"payment_intent_data": params.get("payment_intent_data", {})}
-    return keep(body, expires_at=body["expires_at"], hidden=hidden)
+    for line, tax_rates in lines:
+        keep(line, parent_id=body["id"], created=now, hidden={"tax_rates": tax_rates})
+    hidden = {
+        "payment_intent_data": params.get("payment_intent_data", {}),
+        "shipping_rate": rates[0]["id"] if rates else "",
+    }
+    session = keep(body, expires_at=body["expires_at"], hidden=hidden)
+    reprice(session)
+    for discount in params.get("discounts", []):
+        apply_discount(session, discount, "discounts[0]")
+    check_total(session.body)
+    return session
+
+
+def check_total(body: dict[str, Any]) -> None:
+    """Raise InvalidRequest for a total that is due but less than a card can be charged."""
+    currency = body["currency"]
+    if 0 < body["amount_total"] < smallest_charge(currency):
+        least = money_text(smallest_charge(currency), currency)
+        raise InvalidRequest(
+            f"The Checkout Session's total amount due must add up to at least {least} {currency}",
+            code="amount_too_small",
+        )
+
+
+def choose_shipping(session: StoredObject, rate_id: str) -> bool:
+    """The buyer wants another of the shipping rates; False for one that is not on offer."""
+    if rate_id not in {option["shipping_rate"] for option in session.body["shipping_options"]}:
+        return False
+    session.hidden["shipping_rate"] = rate_id
+    reprice(session)
+    return True
+
+
+def replace_shipping(session: StoredObject, options: list[dict[str, Any]]) -> None:
+    """Offer other shipping rates on an open session; the first of them is chosen."""
+    rates = [_shipping_rate(option, clock.now()) for option in options]
+    session.body["shipping_options"] = shipping_options(rates)
+    session.hidden["shipping_rate"] = rates[0]["id"] if rates else ""
+    reprice(session)
+
+
+def _line(item: dict[str, Any], now: int) -> tuple[dict[str, Any], list[str]]:
+    """A line's body, and the ids of its tax rates; inline prices and products are stored."""
+    if "price" in item:
+        price = find("price", item["price"], param="line_items").body
+        product = find("product", price["product"], param="line_items").body
+        return line_item_body(item, product, price), item.get("tax_rates", [])
+    data = item["price_data"]
+    if "product" in data:
+        product = find("product", data["product"], param="line_items").body
+    else:
+        product = product_body(data["product_data"], now)
+        keep(product)
+    price = price_body(data, product["id"], now)
+    keep(price, parent_id=product["id"])
+    return line_item_body(item, product, price), item.get("tax_rates", [])
+
+
+def _shipping_rate(option: dict[str, Any], now: int) -> dict[str, Any]:
+    if "shipping_rate" in option:
+        return find("shipping_rate", option["shipping_rate"], param="shipping_options").body
+    rate = shipping_rate_body(option["shipping_rate_data"], now)
+    keep(rate)
+    return rate
 
 
 def current_session(session_id: str, *, param: str = "session") -> StoredObject:

@@ -23,9 +23,13 @@ SANDBOX_WEBHOOK_EVENTS = os.environ.get("SANDBOX_WEBHOOK_EVENTS", "*").split(","
 SANDBOX_RETRY_SECONDS = [
     float(part) for part in os.environ.get("SANDBOX_RETRY_SECONDS", "5,30,120").split(",") if part
 ]
+# After how long the cards whose refunds are decided later let them succeed or fail.
+SANDBOX_REFUND_SECONDS = int(os.environ.get("SANDBOX_REFUND_SECONDS", "60"))
 SANDBOX_DELIVERY_TIMEOUT = float(os.environ.get("SANDBOX_DELIVERY_TIMEOUT", "10"))
 # What a tax calculation finds everywhere; the sandbox knows nothing of real tax.
 SANDBOX_TAX_PERCENT = Decimal(os.environ.get("SANDBOX_TAX_PERCENT", "0"))
+# After how long a bank answers a delayed debit, by the sandbox's clock.
+SANDBOX_BANK_SECONDS = int(os.environ.get("SANDBOX_BANK_SECONDS", "60"))
 SANDBOX_STRICT = os.environ.get("SANDBOX_STRICT", "1") != "0"
 
 DEBUG = False

@@ -17,6 +17,7 @@ class Call:
     endpoint: Endpoint
     ids: dict[str, str]
     request_id: str
+    account: str
     idempotency_key: str | None = None
     params: dict[str, Any] = field(default_factory=dict)
 
@@ -28,6 +29,8 @@ class Call:
 
 Handler = Callable[[Call], dict[str, Any]]
 HANDLERS: dict[tuple[str, str], Handler] = {}
+# Endpoints that the library does not list, described like its own.
+UNDOCUMENTED: list[Endpoint] = []
 
 
 def serves(method: str, path: str) -> Callable[[Handler], Handler]:
@@ -49,7 +52,8 @@ def known_endpoints() -> tuple[tuple[re.Pattern[str], Endpoint], ...]:
 
 def match(method: str, path: str) -> tuple[Endpoint, dict[str, str]] | None:
     """The endpoint of a concrete request with the ids in its path; None when Stripe has none."""
-    for pattern, endpoint in known_endpoints():
+    undocumented = ((endpoint.pattern, endpoint) for endpoint in UNDOCUMENTED)
+    for pattern, endpoint in (*undocumented, *known_endpoints()):
         if endpoint.method == method and (found := pattern.match(path)):
             return endpoint, found.groupdict()
     return None

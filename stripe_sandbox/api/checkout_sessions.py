@@ -6,8 +6,9 @@ from stripe_sandbox import clock, sessions
 from stripe_sandbox.api.calls import Call, serves
 from stripe_sandbox.api.metadata import merged_metadata, without_blanks
 from stripe_sandbox.api.pagination import created_within, page
+from stripe_sandbox.api.session_amounts import check_shipping
 from stripe_sandbox.api.session_rules import DAY, check_session
-from stripe_sandbox.errors import not_simulated
+from stripe_sandbox.errors import Refused, not_simulated
 from stripe_sandbox.models import StoredObject
 
 PATH = "/v1/checkout/sessions"
@@ -30,11 +31,21 @@ def retrieve(call: Call) -> dict[str, Any]:
 
 @serves("POST", PATH + "/{session}")
 def update(call: Call) -> dict[str, Any]:
-    """Change the metadata."""
-    for name in call.params.keys() - {"metadata", "expand"}:
+    """Change the metadata, or the shipping options while the session is open."""
+    for name in call.params.keys() - {"metadata", "shipping_options", "expand"}:
         raise not_simulated(name)
     session = sessions.current_session(call.ids["session"])
     session.change(metadata=merged_metadata(session.body["metadata"], call.params))
+    if "shipping_options" in call.params:
+        options = call.params["shipping_options"] or []
+        if session.body["status"] != "open":
+            raise Refused(
+                "You can only update `shipping_options` of a Checkout Session with a status of"
+                f" `open`; this one is `{session.body['status']}`."
+            )
+        check_shipping(options, session.body["currency"])
+        sessions.replace_shipping(session, without_blanks({"options": options})["options"])
+        sessions.check_total(session.body)
     return session.body
 
 

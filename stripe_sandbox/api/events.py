@@ -11,12 +11,14 @@ from stripe_sandbox.errors import InvalidRequest, no_such
 from stripe_sandbox.models import Event
 
 LISTABLE_SECONDS = 30 * 24 * 3600
+MOST_TYPES = 20  # docs.stripe.com/api/events/list
 
 
 @serves("GET", "/v1/events/{id}")
 def retrieve(call: Call) -> dict[str, Any]:
-    """One event with the snapshot that it was sent with."""
-    event = Event.objects.filter(stripe_id=call.ids["id"]).first()
+    """One event of the last 30 days with the snapshot that it was sent with."""
+    oldest = clock.now() - LISTABLE_SECONDS
+    event = Event.objects.filter(stripe_id=call.ids["id"], created__gte=oldest).first()
     if event is None:
         raise no_such("event", call.ids["id"], param="id")
     return event.as_stripe()
@@ -30,6 +32,10 @@ def list_events(call: Call) -> dict[str, Any]:
     if "type" in call.params and "types" in call.params:
         raise InvalidRequest("You may only specify one of these parameters: type, types.")
     wanted = call.params.get("types", [call.params["type"]] if "type" in call.params else [])
+    if len(wanted) > MOST_TYPES:
+        raise InvalidRequest(
+            f"Array types exceeded maximum {MOST_TYPES} allowed elements.", param="types"
+        )
     if wanted:
         condition = Q()
         for name in wanted:

@@ -64,6 +64,10 @@ def _follow(value: Any, names: list[str]) -> None:
     if not isinstance(value, dict) or not names:
         return
     here, *rest = names
+    place = PLACES.get((value.get("object", ""), ".".join(names)))
+    if place:
+        place(value)
+        return
     filler = FILLERS.get((value.get("object", ""), here))
     if filler and here not in value:
         value[here] = filler(value["id"])
@@ -87,15 +91,64 @@ def _refunds(charge_id: str) -> dict[str, Any]:
     return _first_page([refund.body for refund in found], f"/v1/charges/{charge_id}/refunds")
 
 
+def _hidden(name: str) -> Callable[[str], Any]:
+    """What pricing.py wrote down beside a line: its taxes, its discounts."""
+
+    def read(stripe_id: str) -> Any:
+        return StoredObject.objects.get(stripe_id=stripe_id).hidden.get(name, [])
+
+    return read
+
+
+def _breakdown(session: dict[str, Any]) -> None:
+    """Discounts and taxes of a whole session, each summed by its kind."""
+    stored = StoredObject.objects.get(stripe_id=session["id"])
+    lines = StoredObject.objects.filter(object_type="item", parent_id=session["id"]).order_by("pk")
+    given = [tax for line in lines for tax in line.hidden.get("taxes", [])]
+    if session["shipping_cost"]:
+        given += stored.hidden.get("shipping_taxes", [])
+    taxes: dict[str, dict[str, Any]] = {}
+    for tax in given:
+        summed = taxes.setdefault(tax["rate"]["id"], tax | {"amount": 0, "taxable_amount": 0})
+        for name in ("amount", "taxable_amount"):
+            summed[name] += tax[name]
+    discount = stored.hidden.get("discount")
+    off = {"amount": session["total_details"]["amount_discount"]}
+    session["total_details"]["breakdown"] = {
+        "discounts": [off | {"discount": discount["body"]}] if discount else [],
+        "taxes": list(taxes.values()),
+    }
+
+
+def _shipping_taxes(session: dict[str, Any]) -> None:
+    if session["shipping_cost"]:
+        stored = StoredObject.objects.get(stripe_id=session["id"])
+        session["shipping_cost"]["taxes"] = stored.hidden.get("shipping_taxes", [])
+
+
 def _first_page(bodies: list[dict[str, Any]], url: str) -> dict[str, Any]:
     data = copy.deepcopy(bodies[:FIRST_PAGE])
     return {"object": "list", "data": data, "has_more": len(bodies) > FIRST_PAGE, "url": url}
 
 
 # Fields that Stripe sends only when asked for.
-FILLERS: dict[tuple[str, str], Callable[[str], dict[str, Any]]] = {
+FILLERS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("checkout.session", "line_items"): _line_items,
     ("charge", "refunds"): _refunds,
     ("tax.calculation", "line_items"): _tax_lines,
+    ("item", "taxes"): _hidden("taxes"),
+    ("item", "discounts"): _hidden("discounts"),
 }
-OMITTED = {"Session": ("line_items",), "Charge": ("refunds",), "Calculation": ("line_items",)}
+# The same within a part of an object that is no object itself.
+PLACES: dict[tuple[str, str], Callable[[dict[str, Any]], None]] = {
+    ("checkout.session", "total_details.breakdown"): _breakdown,
+    ("checkout.session", "shipping_cost.taxes"): _shipping_taxes,
+}
+OMITTED = {
+    "Calculation": ("line_items",),
+    "Charge": ("refunds",),
+    "LineItem": ("discounts", "taxes"),
+    "Session": ("line_items",),
+    "Session.ShippingCost": ("taxes",),
+    "Session.TotalDetails": ("breakdown",),
+}

@@ -22,8 +22,8 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).hexdigest()
 
 
-def claim(key: str, print_of_request: str, request_id: str) -> IdempotentAnswer:
-    """The row of this key: new and without a status, or finished, to be replayed.
+def claim(account: str, key: str, print_of_request: str, request_id: str) -> IdempotentAnswer:
+    """The row of this account's key: new and without a status, or finished, to be replayed.
 
     Raises IdempotencyMismatch or Conflict.
     """
@@ -34,8 +34,9 @@ def claim(key: str, print_of_request: str, request_id: str) -> IdempotentAnswer:
         )
     oldest = clock.now() - KEPT_SECONDS
     with transaction.atomic():
-        IdempotentAnswer.objects.filter(key=key, created__lt=oldest).delete()
+        IdempotentAnswer.objects.filter(created__lt=oldest).exclude(status=None).delete()
         row, is_new = IdempotentAnswer.objects.get_or_create(
+            account=account,
             key=key,
             defaults={
                 "fingerprint": print_of_request,

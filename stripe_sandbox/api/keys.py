@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import re
 
 from stripe_sandbox.errors import Unauthorized
@@ -10,8 +11,11 @@ LONG_KEY = 20
 TEST_KEY = re.compile(r"^(sk|rk)_test_\w+$", re.ASCII)
 
 
-def check_key(authorization: str) -> None:
-    """Raise Unauthorized, in Stripe's words, unless the header carries a test key."""
+def check_key(authorization: str) -> str:
+    """The account that the test key in the header belongs to.
+
+    Raises Unauthorized, in Stripe's words, when there is none.
+    """
     key = _key_in(authorization)
     if not key:
         raise Unauthorized(
@@ -33,6 +37,14 @@ def check_key(authorization: str) -> None:
                 " This is stripe_sandbox: it takes only test keys, and a live key must not be here."
             )
         raise Unauthorized(f"Invalid API Key provided: {_masked(key)}.{hint}")
+    return account_of(key)
+
+
+def account_of(key: str) -> str:
+    """Secret and restricted keys of one account share what follows their prefix, up to the next
+    underscore: `sk_test_shop`, `rk_test_shop` and `sk_test_shop_2` are one account's."""
+    owner = key.split("_")[2]
+    return "acct_1" + hashlib.sha256(owner.encode()).hexdigest()[:15]
 
 
 def _key_in(authorization: str) -> str:

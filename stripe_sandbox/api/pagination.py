@@ -4,11 +4,12 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
+from stripe_sandbox.api.calls import Call
 from stripe_sandbox.errors import InvalidRequest, no_such
-from stripe_sandbox.models import Event, StoredObject
+from stripe_sandbox.models import Event, StoredObject, WebhookEndpoint
 
 LARGEST_PAGE = 100
-R = TypeVar("R", StoredObject, Event)
+R = TypeVar("R", StoredObject, Event, WebhookEndpoint)
 
 
 def created_within(rows: QuerySet[R], created: int | dict[str, int] | None) -> QuerySet[R]:
@@ -18,6 +19,23 @@ def created_within(rows: QuerySet[R], created: int | dict[str, int] | None) -> Q
     for comparison, at in (created or {}).items():
         rows = rows.filter(**{f"created__{comparison}": at})
     return rows
+
+
+def listed(
+    call: Call,
+    object_type: str,
+    *,
+    filters: tuple[str, ...] = (),
+    also: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The whole answer of a list call: `created`, the filters that name fields of the body, cursors."""
+    rows = StoredObject.objects.filter(object_type=object_type, **(also or {}))
+    rows = created_within(rows, call.params.get("created"))
+    for name in filters:
+        if name in call.params:
+            rows = rows.filter(**{f"body__{name}": call.params[name]})
+    shown, envelope = page(rows, call.params, call.endpoint.path)
+    return envelope | {"data": [row.body for row in shown]}
 
 
 def page(

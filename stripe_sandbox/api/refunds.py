@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from stripe_sandbox import refunds
+from stripe_sandbox import events, refunds
 from stripe_sandbox.api.calls import Call, serves
 from stripe_sandbox.api.metadata import check_metadata, merged_metadata, without_blanks
-from stripe_sandbox.api.pagination import created_within, page
+from stripe_sandbox.api.pagination import listed
 from stripe_sandbox.errors import InvalidRequest, not_simulated
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find
@@ -32,25 +32,38 @@ def create(call: Call) -> dict[str, Any]:
 
 @serves("GET", "/v1/refunds/{refund}")
 def retrieve(call: Call) -> dict[str, Any]:
-    """One refund."""
-    return find("refund", call.ids["refund"], param="id").body
+    """One refund, decided by now if its time has come."""
+    refunds.settle_due()
+    return _refund(call).body
 
 
 @serves("POST", "/v1/refunds/{refund}")
 def update(call: Call) -> dict[str, Any]:
     """Change the metadata."""
-    refund = find("refund", call.ids["refund"], param="id")
-    refund.change(metadata=merged_metadata(refund.body["metadata"], call.params))
+    refund = _refund(call)
+    before = refund.body["metadata"]
+    refund.change(metadata=merged_metadata(before, call.params))
+    if refund.body["metadata"] != before:
+        previous = {"metadata": before}
+        events.record("refund.updated", refund.body, call.cause, previous=previous)
+        events.record("charge.refund.updated", refund.body, call.cause, previous=previous)
+    return refund.body
+
+
+@serves("POST", "/v1/refunds/{refund}/cancel")
+def cancel(call: Call) -> dict[str, Any]:
+    """Call off a refund that waits for the buyer."""
+    refund = _refund(call)
+    refunds.cancel(refund, call.cause)
     return refund.body
 
 
 @serves("GET", "/v1/refunds")
 def list_refunds(call: Call) -> dict[str, Any]:
     """Refunds, newest first."""
-    rows = StoredObject.objects.filter(object_type="refund")
-    rows = created_within(rows, call.params.get("created"))
-    for name in ("charge", "payment_intent"):
-        if name in call.params:
-            rows = rows.filter(**{f"body__{name}": call.params[name]})
-    shown, envelope = page(rows, call.params, "/v1/refunds")
-    return envelope | {"data": [row.body for row in shown]}
+    refunds.settle_due()
+    return listed(call, "refund", filters=("charge", "payment_intent"))
+
+
+def _refund(call: Call) -> StoredObject:
+    return find("refund", call.ids["refund"], param="id")

@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stripe_sandbox.api.metadata import check_metadata
-from stripe_sandbox.api.session_amounts import check_amounts
+from stripe_sandbox.api.session_amounts import check_amounts, currency_of
+from stripe_sandbox.bodies.session import method_types
 from stripe_sandbox.errors import InvalidRequest, not_simulated
 
 HALF_HOUR, DAY = 30 * 60, 24 * 3600
@@ -31,8 +32,11 @@ ACTED_ON = frozenset(
         "cancel_url",
         "client_reference_id",
         "custom_text",
+        "customer",
         "customer_creation",
         "customer_email",
+        "discounts",
+        "excluded_payment_method_types",
         "expand",
         "expires_at",
         "invoice_creation",
@@ -56,19 +60,23 @@ INTENT_DATA = frozenset(
         "description",
         "metadata",
         "receipt_email",
+        "setup_future_usage",
         "shipping",
         "statement_descriptor",
         "statement_descriptor_suffix",
     ]
 )
+LINE = frozenset(["price", "price_data", "quantity", "metadata", "tax_rates"])
+EXCLUSIVE = (
+    ("allow_promotion_codes", "discounts"),
+    ("customer", "customer_email"),
+    ("customer", "customer_creation"),
+    ("allowed_payment_method_types", "excluded_payment_method_types"),
+)
 # Parameters of which only these values are simulated.
 ONLY: dict[str, tuple[Any, ...]] = {
-    "mode": ("payment",),
     "ui_mode": ("hosted_page",),
-    "allow_promotion_codes": (False,),
-    "allowed_payment_method_types": (["card"],),
     "billing_address_collection": ("auto",),
-    "customer_creation": ("if_required",),
     "invoice_creation": ({"enabled": False},),
     "payment_method_collection": ("always", "if_required"),
     "phone_number_collection": ({"enabled": False},),
@@ -84,6 +92,7 @@ def check_session(params: dict[str, Any], now: int) -> None:
                 f"Missing required param: {name}.", param=name, code="parameter_missing"
             )
     _refuse_unsimulated(params)
+    _check_pairs(params)
     for name, longest in LENGTHS.items():
         check_length(params.get(name, ""), name, longest)
     for name in ("success_url", "cancel_url"):
@@ -98,23 +107,50 @@ def check_session(params: dict[str, Any], now: int) -> None:
     intent_data = params.get("payment_intent_data", {})
     check_metadata(intent_data.get("metadata"), "payment_intent_data[metadata]")
     check_amounts(params)
+    currency = currency_of(params["line_items"][0])
+    if not method_types(params, currency):
+        raise InvalidRequest(
+            f"No valid payment method types for this Checkout Session in {currency}."
+        )
 
 
 def _refuse_unsimulated(params: dict[str, Any]) -> None:
     for name, value in params.items():
         if name not in ACTED_ON or (name in ONLY and value not in ONLY[name]):
             raise not_simulated(name)
-    for name, value in params.get("payment_intent_data", {}).items():
-        if name not in INTENT_DATA or (name == "capture_method" and value == "manual"):
+    for name in params.get("payment_intent_data", {}):
+        if name not in INTENT_DATA:
             raise not_simulated(f"payment_intent_data[{name}]")
-    if len(params.get("shipping_options", [])) > 1:
-        raise not_simulated("shipping_options[1]")
-    for option in params.get("shipping_options", []):
-        if "shipping_rate_data" not in option:
-            raise not_simulated("shipping_options[0][shipping_rate]")
     for index, item in enumerate(params["line_items"]):
-        for name in item.keys() - {"price_data", "quantity", "metadata"}:
+        for name in item.keys() - LINE:
             raise not_simulated(f"line_items[{index}][{name}]")
+
+
+def _check_pairs(params: dict[str, Any]) -> None:
+    """What excludes each other."""
+    for one, other in EXCLUSIVE:
+        if params.get(one) and params.get(other):
+            raise InvalidRequest(
+                f"You may only specify one of these parameters: {one}, {other}.", param=one
+            )
+    discounts = params.get("discounts", [])
+    if len(discounts) > 1:
+        raise InvalidRequest(
+            f"Array 'discounts' exceeded maximum allowed items: {len(discounts)} (max 1)",
+            param="discounts",
+        )
+    for discount in discounts:
+        if len(discount) != 1:
+            raise InvalidRequest(
+                "You must specify either `coupon` or `promotion_code` in `discounts`.",
+                param="discounts[0]",
+            )
+    if params.get("automatic_tax", {}).get("enabled") and any(
+        "tax_rates" in item for item in params["line_items"]
+    ):
+        raise InvalidRequest(
+            "You cannot use `tax_rates` when `automatic_tax[enabled]` is true.", param="line_items"
+        )
 
 
 def check_length(value: str, name: str, longest: int) -> None:

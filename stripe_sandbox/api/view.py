@@ -1,10 +1,8 @@
 """The way of every API request: key, fault, match, decode, validate, idempotency, work, check, answer."""
 
-import json
 import logging
 import re
 import time
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -13,14 +11,15 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from stripe_sandbox.api import idempotency
+from stripe_sandbox.api.answers import Answer, response_of
 from stripe_sandbox.api.calls import HANDLERS, Call, match
 from stripe_sandbox.api.expansion import check_paths, expand
-from stripe_sandbox.api.faults import drop_connection, take_fault
+from stripe_sandbox.api.faults import INSTEAD, error_of, take_fault, trouble
 from stripe_sandbox.api.keys import check_key
+from stripe_sandbox.contract.endpoints import Endpoint
 from stripe_sandbox.contract.requests import typed_params
 from stripe_sandbox.contract.responses import ContractBroken, require
-from stripe_sandbox.errors import ApiError, Broken, InvalidRequest, NotFound, RateLimited
-from stripe_sandbox.events import API_VERSION
+from stripe_sandbox.errors import ApiError, Broken, CardRefused, InvalidRequest, NotFound
 from stripe_sandbox.form_body import MalformedForm, decode_form
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.models import Fault, IdempotentAnswer
@@ -29,15 +28,9 @@ log = logging.getLogger(__name__)
 VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$")
 # The version that removed `payment_method_types` from creating; older callers may still send it.
 WITHOUT_METHOD_TYPES = "2026-09-30"
-
-
-@dataclass
-class Answer:
-    """What goes back."""
-
-    status: int
-    body: dict[str, Any]
-    headers: dict[str, str] = field(default_factory=dict)
+# The version that moved a promotion code's `coupon` into `promotion`.
+WITHOUT_PLAIN_COUPON = "2025-09-30"
+BROKEN = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def api(request: HttpRequest, path: str) -> HttpResponse:
@@ -48,8 +41,8 @@ def api(request: HttpRequest, path: str) -> HttpResponse:
     try:
         check_key(request.headers.get("Authorization", ""))
         fault = take_fault(method, full_path)
-        if fault and fault.kind in (Fault.Kind.ERROR, Fault.Kind.HTML, Fault.Kind.DROP):
-            return _trouble(request, fault, request_id)
+        if fault and fault.kind in INSTEAD:
+            return trouble(request, fault, request_id)
         answer = _answer(request, method, full_path, request_id, fault)
     except ApiError as error:
         answer = Answer(error.status, error.body())
@@ -57,8 +50,8 @@ def api(request: HttpRequest, path: str) -> HttpResponse:
         log.exception("%s %s failed", method, full_path)
         answer = Answer(500, Broken("stripe_sandbox broke: see its log.").body())
     if fault and fault.kind in (Fault.Kind.ERROR_AFTER, Fault.Kind.DROP_AFTER):
-        return _trouble(request, fault, request_id)
-    return _response(request, answer, request_id)
+        return trouble(request, fault, request_id)
+    return response_of(request, answer, request_id)
 
 
 def _answer(
@@ -69,13 +62,17 @@ def _answer(
     row: IdempotentAnswer | None = None
     if method == "POST" and call.idempotency_key:
         print_of_request = idempotency.fingerprint(method, path, request.body)
-        row = idempotency.claim(call.idempotency_key, print_of_request, request_id)
+        row = idempotency.claim(call.account, call.idempotency_key, print_of_request, request_id)
         if row.status is not None:
             headers = {"Idempotent-Replayed": "true", "Original-Request": row.request_id}
             return Answer(row.status, row.body, headers)
     if fault and fault.kind == Fault.Kind.DELAY:
         time.sleep(fault.seconds)
-    return _work(call, method, row)
+    answer = _work(call, method, row)
+    if fault and fault.kind == Fault.Kind.ERROR_AFTER and fault.status == BROKEN:
+        # Executed, then broken: Stripe replays its own 500. What a proxy says it never sees.
+        idempotency.remember(row, fault.status, error_of(fault).body())
+    return answer
 
 
 def _call(request: HttpRequest, method: str, path: str, request_id: str) -> Call:
@@ -94,14 +91,25 @@ def _call(request: HttpRequest, method: str, path: str, request_id: str) -> Call
         raise InvalidRequest(f"Invalid Stripe API version: {version}")
     raw = _raw_params(request, method)
     if method == "POST" and version < WITHOUT_METHOD_TYPES:
-        raw.pop("payment_method_types", None)
+        _translate_method_types(raw, endpoint)
+    is_code = (method, endpoint.path) == ("POST", "/v1/promotion_codes")
+    if is_code and version < WITHOUT_PLAIN_COUPON and "coupon" in raw:
+        raw["promotion"] = {"type": "coupon", "coupon": raw.pop("coupon")}
     return Call(
         endpoint=endpoint,
         ids=ids,
         request_id=request_id,
+        account=check_key(request.headers.get("Authorization", "")),
         idempotency_key=request.headers.get("Idempotency-Key") or None,
         params=typed_params(raw, endpoint.params),
     )
+
+
+def _translate_method_types(raw: dict[str, Any], endpoint: Endpoint) -> None:
+    """Older callers name the payment methods with a word that is no longer taken."""
+    types = raw.pop("payment_method_types", None)
+    if types and "allowed_payment_method_types" in endpoint.params.fields:
+        raw["allowed_payment_method_types"] = types
 
 
 def _raw_params(request: HttpRequest, method: str) -> dict[str, Any]:
@@ -127,9 +135,13 @@ def _work(call: Call, method: str, row: IdempotentAnswer | None) -> Answer:
         if method == "GET":
             return Answer(200, _checked(call, handler(call)))
         with transaction.atomic():
-            body = _checked(call, handler(call))
-            idempotency.remember(row, 200, body)
-        return Answer(200, body)
+            try:
+                status, body = 200, _checked(call, handler(call))
+            except CardRefused as refusal:
+                # Caught inside the transaction: the failed attempt stays on record.
+                status, body = refusal.status, refusal.body()
+            idempotency.remember(row, status, body)
+        return Answer(status, body)
     except ApiError as error:
         if error.executed:
             idempotency.remember(row, error.status, error.body())
@@ -152,34 +164,3 @@ def _checked(call: Call, body: dict[str, Any]) -> dict[str, Any]:
             raise
         log.error("sent although it breaks the contract: %s", error)
     return body
-
-
-def _trouble(request: HttpRequest, fault: Fault, request_id: str) -> HttpResponse:
-    """The answer that a fault asks for."""
-    if fault.kind in (Fault.Kind.DROP, Fault.Kind.DROP_AFTER):
-        drop_connection(request)
-        return HttpResponse(status=500)
-    if fault.kind == Fault.Kind.HTML:
-        return HttpResponse("<html><body>Bad gateway</body></html>", status=502)
-    if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
-        body = RateLimited("Request rate limit exceeded.", code="rate_limit").body()
-    else:
-        body = Broken("An unknown error occurred (asked for by a fault).").body()
-    return _response(request, Answer(fault.status, body), request_id)
-
-
-def _response(request: HttpRequest, answer: Answer, request_id: str) -> HttpResponse:
-    response = HttpResponse(
-        json.dumps(answer.body, indent=2), status=answer.status, content_type="application/json"
-    )
-    response["Request-Id"] = request_id
-    response["Stripe-Version"] = request.headers.get("Stripe-Version") or API_VERSION
-    response["Cache-Control"] = "no-cache, no-store"
-    if key := request.headers.get("Idempotency-Key"):
-        response["Idempotency-Key"] = key
-        response.setdefault("Original-Request", request_id)
-    if answer.status == HTTPStatus.UNAUTHORIZED:
-        response["WWW-Authenticate"] = 'Bearer realm="Stripe"'
-    for name, value in answer.headers.items():
-        response[name] = value
-    return response

@@ -2,37 +2,50 @@
 
 from typing import Any
 
-from stripe_sandbox.bodies.payment import CardDetails, billing_details, checks, fingerprint
+from stripe_sandbox.bodies.payment import (
+    BankDetails,
+    CardDetails,
+    Payer,
+    billing_details,
+    checks,
+    fingerprint,
+)
+from stripe_sandbox.bodies.risk import outcome_at_risk
 from stripe_sandbox.cards import Decline, brand_of
 from stripe_sandbox.ids import new_id
 
 
 def charge_body(
     intent: dict[str, Any],
-    card: CardDetails,
+    payer: Payer,
     now: int,
     *,
     decline: Decline | None,
     authenticated: bool,
 ) -> dict[str, Any]:
-    """A charge that succeeded, or with `decline` one that failed. The balance comes a moment later."""
+    """A charge: failed with `decline`, pending from a bank account, else succeeded.
+
+    A card whose intent says `manual` is only authorized. The balance comes a moment later.
+    """
+    is_pending = isinstance(payer, BankDetails) and decline is None
     paid = decline is None
+    captured = paid and intent["capture_method"] != "manual"
     return {
         "id": new_id("ch_3"),
         "object": "charge",
         "amount": intent["amount"],
-        "amount_captured": intent["amount"] if paid else 0,
+        "amount_captured": intent["amount"] if captured else 0,
         "amount_refunded": 0,
         "application": None,
         "application_fee": None,
         "application_fee_amount": None,
         "balance_transaction": None,
-        "billing_details": billing_details(card),
+        "billing_details": billing_details(payer),
         "calculated_statement_descriptor": intent["statement_descriptor"] or "STRIPE SANDBOX",
-        "captured": paid,
+        "captured": captured,
         "created": now,
         "currency": intent["currency"],
-        "customer": None,
+        "customer": intent["customer"],
         "description": intent["description"],
         "disputed": False,
         "failure_balance_transaction": None,
@@ -42,11 +55,11 @@ def charge_body(
         "livemode": False,
         "metadata": intent["metadata"],
         "on_behalf_of": None,
-        "outcome": _outcome(decline),
-        "paid": paid,
+        "outcome": outcome_at_risk(_outcome(decline), getattr(payer, "number", "")),
+        "paid": paid and not is_pending,
         "payment_intent": intent["id"],
         "payment_method": intent["payment_method"],
-        "payment_method_details": _charged_card(intent, card, decline, authenticated=authenticated),
+        "payment_method_details": _charged(intent, payer, decline, authenticated=authenticated),
         "radar_options": {},
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
@@ -58,7 +71,7 @@ def charge_body(
         "source_transfer": None,
         "statement_descriptor": intent["statement_descriptor"],
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
-        "status": "succeeded" if paid else "failed",
+        "status": "pending" if is_pending else "succeeded" if paid else "failed",
         "transfer_data": None,
         "transfer_group": None,
     }
@@ -85,6 +98,30 @@ def _outcome(decline: Decline | None) -> dict[str, Any]:
         "seller_message": "The bank did not return any further details with this decline.",
         "type": "issuer_declined",
     }
+
+
+def _charged(
+    intent: dict[str, Any], payer: Payer, decline: Decline | None, *, authenticated: bool
+) -> dict[str, Any]:
+    if isinstance(payer, CardDetails):
+        return _charged_card(intent, payer, decline, authenticated=authenticated)
+    details: dict[str, Any] = {
+        "fingerprint": fingerprint(f"{payer.kind} {payer.last4} {payer.fails}"),
+        "last4": payer.last4,
+        "mandate": None,
+        "expected_debit_date": None,
+    }
+    if payer.kind == "sepa_debit":
+        details |= {"bank_code": "19043", "branch_code": "", "country": "AT"}
+    else:
+        details |= {
+            "account_holder_type": "individual",
+            "account_type": "checking",
+            "bank_name": "STRIPE TEST BANK",
+            "payment_reference": None,
+            "routing_number": "110000000",
+        }
+    return {payer.kind: details, "type": payer.kind}
 
 
 def _charged_card(

@@ -4,55 +4,8 @@ from typing import Any
 
 from stripe_sandbox.ids import new_id
 
-
-def product_body(data: dict[str, Any], now: int) -> dict[str, Any]:
-    """The Product that inline `product_data` creates."""
-    return {
-        "id": new_id("prod_", 14),
-        "object": "product",
-        "active": False,
-        "created": now,
-        "default_price": None,
-        "description": data.get("description"),
-        "images": data.get("images", []),
-        "livemode": False,
-        "marketing_features": [],
-        "metadata": data.get("metadata", {}),
-        "name": data["name"],
-        "package_dimensions": None,
-        "shippable": None,
-        "statement_descriptor": None,
-        "tax_code": data.get("tax_code"),
-        "type": "service",
-        "unit_label": data.get("unit_label"),
-        "updated": now,
-        "url": None,
-    }
-
-
-def price_body(data: dict[str, Any], product_id: str, now: int) -> dict[str, Any]:
-    """The one-time Price that inline `price_data` creates."""
-    return {
-        "id": new_id("price_1"),
-        "object": "price",
-        "active": False,
-        "billing_scheme": "per_unit",
-        "created": now,
-        "currency": data["currency"],
-        "custom_unit_amount": None,
-        "livemode": False,
-        "lookup_key": None,
-        "metadata": data.get("metadata", {}),
-        "nickname": None,
-        "product": product_id,
-        "recurring": None,
-        "tax_behavior": data.get("tax_behavior", "unspecified"),
-        "tiers_mode": None,
-        "transform_quantity": None,
-        "type": "one_time",
-        "unit_amount": data["unit_amount"],
-        "unit_amount_decimal": str(data["unit_amount"]),
-    }
+# The one simulated bank debit of each currency that has one.
+DEBITS = {"usd": "us_bank_account", "eur": "sepa_debit"}
 
 
 def line_item_body(
@@ -76,34 +29,18 @@ def line_item_body(
     }
 
 
-def shipping_rate_body(data: dict[str, Any], now: int) -> dict[str, Any]:
-    """The ShippingRate that inline `shipping_rate_data` creates."""
-    return {
-        "id": new_id("shr_1"),
-        "object": "shipping_rate",
-        "active": False,
-        "created": now,
-        "delivery_estimate": data.get("delivery_estimate"),
-        "display_name": data["display_name"],
-        "fixed_amount": {
-            "amount": data["fixed_amount"]["amount"],
-            "currency": data["fixed_amount"]["currency"],
-        },
-        "livemode": False,
-        "metadata": data.get("metadata", {}),
-        "tax_behavior": data.get("tax_behavior", "unspecified"),
-        "tax_code": data.get("tax_code"),
-        "type": "fixed_amount",
-    }
-
-
 def session_body(
-    params: dict[str, Any], *, subtotal: int, shipping: dict[str, Any] | None, now: int, url: str
+    params: dict[str, Any],
+    *,
+    currency: str,
+    customer: dict[str, Any] | None,
+    rates: list[dict[str, Any]],
+    now: int,
+    url: str,
 ) -> dict[str, Any]:
-    """An open session. `shipping` is the chosen rate's body; amounts in the smallest unit."""
-    currency = params["line_items"][0]["price_data"]["currency"]
-    shipping_amount = shipping["fixed_amount"]["amount"] if shipping else 0
+    """An open session. `rates`: the shipping rates to choose from; pricing.py writes the amounts."""
     email = params.get("customer_email")
+    known_email = customer["email"] if customer else email
     taxed = params.get("automatic_tax", {}).get("enabled", False)
     session_id = new_id("cs_test_", 58)
     return {
@@ -112,8 +49,8 @@ def session_body(
         "adaptive_pricing": {"enabled": params.get("adaptive_pricing", {}).get("enabled", True)},
         "after_expiration": None,
         "allow_promotion_codes": params.get("allow_promotion_codes"),
-        "amount_subtotal": subtotal,
-        "amount_total": subtotal + shipping_amount,
+        "amount_subtotal": 0,
+        "amount_total": 0,
         "automatic_tax": {
             "enabled": taxed,
             "liability": {"type": "self"} if taxed else None,
@@ -132,10 +69,10 @@ def session_body(
         "currency_conversion": None,
         "custom_fields": [],
         "custom_text": _custom_text(params.get("custom_text", {})),
-        "customer": None,
+        "customer": customer["id"] if customer else None,
         "customer_account": None,
-        "customer_creation": "if_required",
-        "customer_details": customer_details(email=email) if email else None,
+        "customer_creation": None if customer else params.get("customer_creation", "if_required"),
+        "customer_details": customer_details(email=known_email) if known_email else None,
         "customer_email": email,
         "discounts": [],
         "expires_at": params["expires_at"],
@@ -151,23 +88,23 @@ def session_body(
         "payment_method_collection": "if_required",
         "payment_method_configuration_details": None,
         "payment_method_options": {},
-        "payment_method_types": ["card"],
-        "payment_status": "unpaid" if subtotal + shipping_amount else "no_payment_required",
+        "payment_method_types": method_types(params, currency),
+        "payment_status": "unpaid",
         "permissions": None,
         "phone_number_collection": {"enabled": False},
         "recovered_from": None,
         "saved_payment_method_options": None,
         "setup_intent": None,
         "shipping_address_collection": None,
-        "shipping_cost": _shipping_cost(shipping),
-        "shipping_options": _shipping_options(shipping),
+        "shipping_cost": None,
+        "shipping_options": shipping_options(rates),
         "status": "open",
         "submit_type": params.get("submit_type"),
         "subscription": None,
         "success_url": params["success_url"],
         "total_details": {
             "amount_discount": 0,
-            "amount_shipping": shipping_amount,
+            "amount_shipping": 0,
             "amount_tax": 0,
         },
         "ui_mode": "hosted_page",
@@ -205,22 +142,25 @@ def _custom_text(given: dict[str, Any]) -> dict[str, Any]:
     return {place: given.get(place) or None for place in places}
 
 
-def _shipping_cost(rate: dict[str, Any] | None) -> dict[str, Any] | None:
-    if rate is None:
-        return None
-    amount = rate["fixed_amount"]["amount"]
-    return {
-        "amount_subtotal": amount,
-        "amount_tax": 0,
-        "amount_total": amount,
-        "shipping_rate": rate["id"],
-    }
+def shipping_options(rates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the buyer can choose from."""
+    return [
+        {"shipping_amount": rate["fixed_amount"]["amount"], "shipping_rate": rate["id"]}
+        for rate in rates
+    ]
 
 
-def _shipping_options(rate: dict[str, Any] | None) -> list[dict[str, Any]]:
-    if rate is None:
-        return []
-    return [{"shipping_amount": rate["fixed_amount"]["amount"], "shipping_rate": rate["id"]}]
+def method_types(params: dict[str, Any], currency: str) -> list[str]:
+    """What the page offers: a card, and the bank debit of the currency unless it was ruled out.
+
+    A bank account cannot be authorized now and captured later, so `manual` capture leaves the card.
+    """
+    by_hand = params.get("payment_intent_data", {}).get("capture_method") == "manual"
+    debit = DEBITS.get(currency)
+    possible = ["card", *([debit] if debit and not by_hand else [])]
+    allowed = params.get("allowed_payment_method_types", possible)
+    excluded = params.get("excluded_payment_method_types", [])
+    return [kind for kind in possible if kind in allowed and kind not in excluded]
 
 
 def _no_invoice() -> dict[str, Any]:

@@ -77,11 +77,13 @@ def _dictionary(value: dict[str, Any], options: tuple[Kind, ...], at: str) -> li
 
 
 def _shape(value: dict[str, Any], shape: Shape, at: str) -> list[str]:
+    # Stripe answers a deletion with no more than id, object and `deleted`.
+    is_deleted = value.get("deleted") is True
     problems = [f"{at}.{key}: not a field of {shape.name}" for key in value.keys() - shape.fields]
     for key, field in shape.fields.items():
         if key in value:
             problems.extend(problems_in(value[key], field.kind, f"{at}.{key}"))
-        elif field.required:
+        elif field.required and not is_deleted:
             problems.append(f"{at}.{key}: missing in {shape.name}")
     return problems
 
@@ -108,13 +110,20 @@ CLASS_OF_OBJECT = {
     "balance_transaction": "stripe._balance_transaction.BalanceTransaction",
     "charge": "stripe._charge.Charge",
     "checkout.session": "stripe.checkout._session.Session",
+    "dispute": "stripe._dispute.Dispute",
+    "coupon": "stripe._coupon.Coupon",
+    "customer": "stripe._customer.Customer",
     "event": "stripe._event.Event",
     "payment_intent": "stripe._payment_intent.PaymentIntent",
     "payment_method": "stripe._payment_method.PaymentMethod",
     "price": "stripe._price.Price",
     "product": "stripe._product.Product",
+    "promotion_code": "stripe._promotion_code.PromotionCode",
+    "radar.early_fraud_warning": "stripe.radar._early_fraud_warning.EarlyFraudWarning",
     "refund": "stripe._refund.Refund",
+    "review": "stripe._review.Review",
     "shipping_rate": "stripe._shipping_rate.ShippingRate",
+    "tax_rate": "stripe._tax_rate.TaxRate",
 }
 
 

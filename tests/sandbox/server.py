@@ -58,15 +58,18 @@ def free_port() -> int:
         return port
 
 
+def direct(request: Request) -> Any:
+    """The answer to a request, whatever its status; to be closed."""
+    try:
+        return _opener.open(request, timeout=20)
+    except HTTPError as error:
+        return error
+
+
 def fetch(url: str, data: dict[str, Any] | None = None, **headers: str) -> Page:
     """GET, or POST a form; never raises for a status."""
     body = None if data is None else urlencode(data, doseq=True).encode()
-    request = Request(url, data=body, headers=headers)
-    try:
-        answer: Any = _opener.open(request, timeout=20)
-    except HTTPError as error:
-        answer = error
-    with answer:
+    with direct(Request(url, data=body, headers=headers)) as answer:
         text = answer.read().decode()
         location = answer.headers.get("Location") or ""
         return Page(answer.status, text, urljoin(url, location) if location else "", url)
@@ -109,6 +112,41 @@ class SandboxServer:
         """What it holds: `now`, `paused`, `objects`, `deliveries`, `faults`."""
         answer: dict[str, Any] = json.loads(fetch(f"{self.url}/_control/state").html)
         return answer
+
+    def dispute(self, charge: str, **fields: Any) -> dict[str, Any]:
+        """Open a dispute on a charge, PaymentIntent or session (`reason`, `inquiry=1`, `amount` in
+        cents); returns the dispute."""
+        opened: dict[str, Any] = self.control(f"charges/{charge}/dispute", **fields)["object"]
+        return opened
+
+    def decide_dispute(self, dispute: str, verb: str, **fields: Any) -> dict[str, Any]:
+        """`win` (`fee_back=1`: Stripe's fee too), `lose`, `close` or `escalate` a dispute."""
+        decided: dict[str, Any] = self.control(f"disputes/{dispute}/{verb}", **fields)["object"]
+        return decided
+
+    def warn_of_fraud(self, charge: str, **fields: Any) -> dict[str, Any]:
+        """Raise an early fraud warning on a charge, PaymentIntent or session (`fraud_type`)."""
+        warning: dict[str, Any] = self.control(f"charges/{charge}/warn", **fields)["object"]
+        return warning
+
+    def decide_refund(self, refund: str, verb: str, **fields: Any) -> dict[str, Any]:
+        """`succeed`, `fail` (`reason`) or `require_action`: what the bank says to a refund."""
+        decided: dict[str, Any] = self.control(f"refunds/{refund}/{verb}", **fields)["object"]
+        return decided
+
+    def refund_from_dashboard(self, charge: str, **fields: Any) -> dict[str, Any]:
+        """Refund a charge, PaymentIntent or session (`amount` in cents) past the shop."""
+        made: dict[str, Any] = self.control(f"charges/{charge}/refund", **fields)["object"]
+        return made
+
+    def lose_next_deliveries(self, count: int) -> None:
+        """The next `count` webhooks are never sent; their events stay listable as undelivered."""
+        self.control("queue", lose_next=count)
+
+    def queue(self, **modes: int) -> None:
+        """What happens to webhooks from now on: `shuffle=1`, `duplicate_every=n`, `lose_next=n`,
+        `before_return=1` (they arrive before the payment page answers the buyer); 0 ends a mode."""
+        self.control("queue", **modes)
 
     def pay(self, session_url: str, card: str = GOOD_CARD, **fields: str) -> Page:
         """Submit the payment page. `location` is the shop's address after success, the 3-D Secure

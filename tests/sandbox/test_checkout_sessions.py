@@ -68,9 +68,15 @@ def test_line_items_keep_their_order_and_expand(api, make_session):
         ),
         ({"line_items": [line("None", 500, 0)]}, "line_items[0][quantity]", "equal to 1"),
         ({"line_items": [line("One", 5)] * 101}, "line_items", "maximum allowed items"),
-        ({"mode": "subscription"}, "mode", "does not simulate"),
-        ({"allow_promotion_codes": True}, "allow_promotion_codes", "does not simulate"),
-        ({"customer": "cus_1"}, "customer", "does not simulate"),
+        ({"mode": "subscription"}, "line_items", "at least one recurring price"),
+        ({"mode": "setup"}, "mode", "does not simulate"),
+        (
+            {"consent_collection": {"promotions": "auto"}},
+            "consent_collection",
+            "does not simulate",
+        ),
+        ({"customer": "cus_1"}, "customer", "only specify one"),
+        ({"customer": "cus_1", "customer_email": None}, "customer", "No such customer: 'cus_1'"),
         ({"payment_method_types": ["card"]}, "payment_method_types", "unknown parameter"),
     ],
 )

@@ -48,6 +48,24 @@ def test_faults_can_be_cleared(sandbox):
     assert client_of(sandbox).v1.refunds.list().data == []
 
 
-def test_unknown_faults_are_refused(sandbox):
-    assert fetch(f"{sandbox.url}/_control/faults", {"kind": "fire"}).status == 400
-    assert fetch(f"{sandbox.url}/_control/faults", {"kind": "error", "count": "x"}).status == 400
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "fire"},
+        {"count": "x"},
+        {"count": "0"},
+        {"status": "99"},
+        {"status": "9999"},
+        {"seconds": "-1"},
+        {"seconds": "nan"},
+    ],
+)
+def test_faults_that_cannot_be_are_refused(sandbox, wrong):
+    assert fetch(f"{sandbox.url}/_control/faults", {"kind": "error"} | wrong).status == 400
+    assert sandbox.state()["faults"] == []
+
+
+def test_an_armed_fault_says_what_it_will_do(sandbox):
+    sandbox.control("faults", kind="delay", seconds=1.5, method="GET", path="/v1/refunds")
+    sandbox.control("faults", kind="html")
+    assert sandbox.state()["faults"] == ["delay 1.5 s GET /v1/refunds ×1", "html 502 ×1"]

@@ -61,7 +61,7 @@ def test_answers_carry_stripes_headers(sandbox, api):
     ("path", "words"),
     [
         ("/v1/nonsense", "Unrecognized request URL (GET: /v1/nonsense)"),
-        ("/v1/customers", "stripe_sandbox does not serve GET /v1/customers; Stripe does."),
+        ("/v1/payouts", "stripe_sandbox does not serve GET /v1/payouts; Stripe does."),
     ],
 )
 def test_unknown_addresses_are_named(sandbox, path, words):

@@ -3,8 +3,8 @@
 import pytest
 import stripe
 
-from tests.sandbox.conftest import client_of
-from tests.sandbox.server import start
+from tests.sandbox.conftest import client_of, line, session_params
+from tests.sandbox.server import fetch, start
 
 QUESTION = {
     "currency": "usd",
@@ -32,19 +32,44 @@ def test_tax_is_zero_unless_asked_for(api):
     assert answer.tax_breakdown[0].taxability_reason == "not_collecting"
 
 
-def test_each_line_is_rounded_on_its_own(tmp_path):
-    server = start(tmp_path=tmp_path, SANDBOX_TAX_PERCENT="6.25")
-    try:
-        api = client_of(server)
-        answer = api.v1.tax.calculations.create(QUESTION)
-        lines = api.v1.tax.calculations.line_items.list(answer.id).data
-        assert [line.amount_tax for line in lines] == [150, 376]
-        assert (answer.shipping_cost.amount_tax, answer.tax_amount_exclusive) == (37, 563)
-        again = api.v1.tax.calculations.retrieve(answer.id)
-        assert again.amount_total == 9572
-        assert "line_items" not in again
-    finally:
-        server.stop()
+@pytest.fixture(scope="module")
+def taxing(tmp_path_factory):
+    """A sandbox that finds 6.25 % everywhere."""
+    server = start(tmp_path=tmp_path_factory.mktemp("taxing"), SANDBOX_TAX_PERCENT="6.25")
+    yield server
+    server.stop()
+
+
+def test_each_line_is_rounded_on_its_own(taxing):
+    api = client_of(taxing)
+    answer = api.v1.tax.calculations.create(QUESTION)
+    lines = api.v1.tax.calculations.line_items.list(answer.id).data
+    assert [line.amount_tax for line in lines] == [150, 376]
+    assert (answer.shipping_cost.amount_tax, answer.tax_amount_exclusive) == (37, 563)
+    again = api.v1.tax.calculations.retrieve(answer.id)
+    assert again.amount_total == 9572
+    assert "line_items" not in again
+
+
+def test_automatic_tax_is_known_once_the_page_is_open(taxing):
+    api = client_of(taxing)
+    params = session_params(automatic_tax={"enabled": True}, line_items=[line("Patch", 2400, 2)])
+    session = api.v1.checkout.sessions.create(params)
+    assert (session.amount_total, session.automatic_tax.status) == (
+        5399,
+        "requires_location_inputs",
+    )
+    assert "Pay $57.36" in fetch(session.url).html
+    taxing.pay(session.url)
+    done = api.v1.checkout.sessions.retrieve(
+        session.id,
+        {"expand": ["total_details.breakdown", "shipping_cost.taxes", "payment_intent"]},
+    )
+    assert (done.amount_total, done.automatic_tax.status) == (5736, "complete")
+    assert (done.total_details.amount_tax, done.shipping_cost.amount_tax) == (337, 37)
+    assert done.shipping_cost.taxes[0].amount == 37
+    assert [one.amount for one in done.total_details.breakdown.taxes] == [337]
+    assert done.payment_intent.amount_received == 5736
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Deliveries: signed over the exact bytes, tried again when refused, steered by the control routes."""
 
 import json
+import re
 import time
 
 import pytest
@@ -149,3 +150,34 @@ def test_the_control_page_shows_sessions_and_deliveries(sandbox, receiver, paid)
     )
     assert (sent.status, sent.location) == (303, sandbox.url + "/")
     assert len(receiver.got) == 6
+
+
+def test_the_control_page_says_what_forgetting_does_and_each_fault_in_words(sandbox):
+    html = fetch(sandbox.url + "/", None, Accept="text/html").html
+    assert "`" not in html
+    before, _, last = html.partition('<section class="strip danger"')
+    assert "/_control/reset" not in before
+    assert "/_control/reset" in last
+    assert "An order that waits for payment leads to a page that is gone" in last
+    for hint in re.findall(r'aria-describedby="([^"]+)"', html):
+        assert f'id="{hint}"' in html
+
+
+def test_the_control_page_says_which_modes_are_on(sandbox):
+    def page():
+        html = fetch(sandbox.url + "/", None, Accept="text/html").html
+        return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+    assert "off Shuffle" in page()
+    assert "off Deliver before the buyer returns" in page()
+    assert "It shows the real time." in page()
+
+    sandbox.queue(shuffle=1)
+    sandbox.control("clock", advance=90_000)
+
+    assert "on Shuffle" in page()
+    assert "off Deliver before the buyer returns" in page()
+    assert "1 day, 1:00:00 ahead" in page()
+    sandbox.control("clock", reset=1)
+    sandbox.control("clock", advance=-60)
+    assert "0:01:00 behind" in page()
