@@ -9,7 +9,9 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY"
+        "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
+        # Without it INSERT OR REPLACE deletes rows behind the back of shop.lib.append_only.
+        "PRAGMA recursive_triggers=ON"
     ),
 }
 
