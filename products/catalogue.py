@@ -20,6 +20,11 @@ class Details:
         return not any(pack.is_in_stock for pack in self.packs)
 
     @property
+    def sold_out_packs(self) -> list[Variant]:
+        """The packs of which none is left."""
+        return [pack for pack in self.packs if not pack.is_in_stock]
+
+    @property
     def lowest_price_cents(self) -> int | None:
         """What the cheapest pack costs, None when there is no pack at all."""
         return min((pack.price_cents for pack in self.packs), default=None)

@@ -1,5 +1,6 @@
 """Forms for staff: what is typed is checked here, what happens stands in stock.py and images.py."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 
 from products import images
+from products.counting import Counted
 from products.countries import country_names
 from products.models import ProductImage, SaleBlock, StockMovement, Variant
 from shop.lib.money import EXPONENTS, decimal_string
@@ -157,6 +159,81 @@ class SaleBlockForm(forms.ModelForm[SaleBlock]):
         fields = ("country", "reason")
 
 
+class CountStockForm(forms.Form):
+    """What was found in the shelves: one number for each pack, empty where nobody counted."""
+
+    key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Reason",
+        max_length=200,
+        help_text="It stays with every difference. For example “Count at the end of the month”.",
+        error_messages={"required": "Say why you count."},
+    )
+
+    def __init__(
+        self, variants: Sequence[Variant], marks: Mapping[int, str], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.variants = variants
+        for variant in variants:
+            self.fields[f"counted_{variant.pk}"] = forms.IntegerField(
+                label=f"Counted: {variant}",
+                required=False,
+                min_value=0,
+                max_value=MOST_PACKS,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+                error_messages={"min_value": "Enter 0 or more."},
+            )
+            self.fields[f"seen_{variant.pk}"] = forms.CharField(
+                required=False,
+                max_length=40,
+                initial=marks[variant.pk],
+                widget=forms.HiddenInput,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing counted is nothing to book."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not self.counted:
+            self.add_error(None, "Enter what you counted for at least one pack.")
+        return cleaned
+
+    @property
+    def counted(self) -> list[Counted]:
+        """The packs that were counted."""
+        return [
+            Counted(variant.pk, packs, self.cleaned_data.get(f"seen_{variant.pk}") or "")
+            for variant in self.variants
+            if (packs := self.cleaned_data.get(f"counted_{variant.pk}")) is not None
+        ]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Each pack with its fields."""
+        return [
+            {
+                "variant": variant,
+                "field": self[f"counted_{variant.pk}"],
+                "seen": self[f"seen_{variant.pk}"],
+            }
+            for variant in self.variants
+        ]
+
+    @property
+    def differences(self) -> list[dict[str, Any]]:
+        """What would be booked: each counted pack with its difference. Only after is_valid()."""
+        by_id = {variant.pk: variant for variant in self.variants}
+        return [
+            {
+                "variant": by_id[row.variant_id],
+                "packs": row.packs,
+                "difference": (found := row.packs - by_id[row.variant_id].stock_on_hand),
+                "size": abs(found),
+            }
+            for row in self.counted
+        ]
+
+
 class ChangeStockForm(forms.Form):
     """Why and by how much the number of packs in the shelves changed."""
 
@@ -172,9 +249,16 @@ class ChangeStockForm(forms.Form):
         label="Packs",
         min_value=-MOST_PACKS,
         max_value=MOST_PACKS,
-        help_text="Above zero: more on hand. Below zero: fewer.",
+        help_text="How many. Only a count that found fewer is a number below zero, such as -3.",
     )
     reason = forms.CharField(
         label="Reason", max_length=200, help_text="For example “Delivery 118 from the maker”."
     )
     reference = forms.CharField(label="Order or delivery number", max_length=40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What is lost is taken away, with or without a minus."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == StockMovement.Kind.LOST and cleaned.get("quantity"):
+            cleaned["quantity"] = -abs(cleaned["quantity"])
+        return cleaned

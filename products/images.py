@@ -6,9 +6,9 @@ survives. Every name holds a digest of the picture: it never changes, and caches
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 
 from django.conf import settings
@@ -83,7 +83,7 @@ def store(image: ProductImage, picture: Image.Image) -> None:
     original = _encoded(picture, fallback)
     digest = hashlib.sha256(original).hexdigest()[:20]
     image.width, image.height = picture.size
-    image.file.name = _stored(f"{FOLDER}/{digest}.{fallback}", original)
+    image.file.name = _stored(f"{FOLDER}/{digest}.{fallback}", lambda: original)
     image.renditions = [asdict(one) for one in _renditions(picture, digest, fallback)]
     image.save()
     if before:
@@ -176,10 +176,16 @@ def _renditions(picture: Image.Image, digest: str, fallback: str) -> Iterator[Re
         widths.append(full_width)
     for width in widths:
         height = max(1, round(full_height * width / full_width))
-        resized = picture.resize((width, height), Image.Resampling.LANCZOS)
+        resized = cache(partial(picture.resize, (width, height), Image.Resampling.LANCZOS))
         for format_ in ("avif", "webp", fallback):
             name = f"{FOLDER}/{digest}-{width}.{format_}"
-            yield Rendition(format_, width, height, _stored(name, _encoded(resized, format_)))
+            yield Rendition(
+                format_, width, height, _stored(name, partial(_encoded_as, format_, resized))
+            )
+
+
+def _encoded_as(format_: str, resized: Callable[[], Image.Image]) -> bytes:
+    return _encoded(resized(), format_)
 
 
 def _encoded(image: Image.Image, format_: str) -> bytes:
@@ -188,11 +194,11 @@ def _encoded(image: Image.Image, format_: str) -> bytes:
     return buffer.getvalue()
 
 
-def _stored(name: str, content: bytes) -> str:
-    # The name is a digest of what is in it: if it is there, it is the same.
+def _stored(name: str, content: Callable[[], bytes]) -> str:
+    # The name is a digest of the picture: if it is there, it is the same, and need not be made.
     if default_storage.exists(name):
         return name
-    return default_storage.save(name, ContentFile(content))
+    return default_storage.save(name, ContentFile(content()))
 
 
 def _remove_after_commit(names: frozenset[str]) -> None:

@@ -129,8 +129,9 @@ def move(  # noqa: PLR0913 (one for each column)
 ) -> None:
     """Change the stock on hand by `quantity` packs (negative: fewer) and write down why.
 
-    Does nothing when a movement with the same `key` has been booked already. Raises StockRefused when fewer would be left than orders have been promised, when the sign does not
-    fit `kind` or the reason is missing; Variant.DoesNotExist for an unknown variant.
+    Does nothing when a movement with the same `key` has been booked already. Raises StockRefused when
+    fewer would be left than orders have been promised, when the sign does not fit `kind` or the reason
+    is missing; Variant.DoesNotExist for an unknown variant.
     """
     _refuse_wrong_sign(kind, quantity)
     if not reason.strip():
@@ -155,7 +156,11 @@ def move(  # noqa: PLR0913 (one for each column)
     except IntegrityError as error:
         if key and StockMovement.objects.filter(key=key).exists():
             return
-        message = "Orders have been promised more packs than would be left on hand."
+        left = Variant.objects.get(pk=variant_id)
+        message = (
+            f"At most {left.available} can be taken away: {left.stock_on_hand} are on hand, "
+            f"{left.stock_reserved} of them are promised to orders."
+        )
         raise StockRefused(message) from error
 
 

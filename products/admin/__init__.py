@@ -1,1 +1,1 @@
-from products.admin import catalogue, stock  # noqa: F401
+from products.admin import catalogue, counts, stock  # noqa: F401

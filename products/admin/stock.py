@@ -1,11 +1,12 @@
 """The stock for staff. It is never a field: it changes by movements with a reason."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -41,6 +42,7 @@ class VariantAdmin(SeenSoon[Any], SimpleHistoryAdmin):
         "stock_reserved",
         "available",
         "low",
+        "waiting",
         "is_active",
         "change_stock_link",
     )
@@ -57,6 +59,7 @@ class VariantAdmin(SeenSoon[Any], SimpleHistoryAdmin):
         "stock_on_hand",
         "stock_reserved",
         "available",
+        "waiting",
         "change_stock_link",
     )
     readonly_fields = (
@@ -67,9 +70,23 @@ class VariantAdmin(SeenSoon[Any], SimpleHistoryAdmin):
         "stock_on_hand",
         "stock_reserved",
         "available",
+        "waiting",
         "change_stock_link",
     )
     form = PackPriceForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With how many customers wait for each pack."""
+        waiting = Count(
+            "alerts", filter=Q(alerts__confirmed_at__isnull=False, alerts__mailed_at=None)
+        )
+        found: QuerySet[Any] = super().get_queryset(request).annotate(waiting_count=waiting)
+        return found
+
+    @admin.display(description="waiting customers", ordering="waiting_count")
+    def waiting(self, variant: Any) -> int:
+        """How many want an email when it is back. Only the number: it is no list to write to."""
+        return int(variant.waiting_count)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The price in dollars also for those who may not change it."""
@@ -94,8 +111,12 @@ class VariantAdmin(SeenSoon[Any], SimpleHistoryAdmin):
 
     @admin.display(description="level")
     def low(self, variant: Variant) -> str:
-        """A word where staff wanted to be told."""
-        return "Low" if variant.available <= variant.low_stock_at else ""
+        """A word, marked where staff wanted to be told."""
+        if variant.available <= 0:
+            return format_html('<span class="state state-bad">{}</span>', "Sold out")
+        if variant.available <= variant.low_stock_at:
+            return format_html('<span class="state state-warn">{}</span>', "Low")
+        return "Enough"
 
     @admin.display(description="stock")
     def change_stock_link(self, variant: Variant) -> SafeString:
@@ -142,6 +163,9 @@ class VariantAdmin(SeenSoon[Any], SimpleHistoryAdmin):
 class RecordsOnly(admin.ModelAdmin[Any]):
     """A list of records that nobody edits."""
 
+    change_list_template = "admin/products/records.html"
+    change_form_template = "admin/products/record.html"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the pack that each row names."""
         return super().get_queryset(request).select_related("variant")
@@ -161,21 +185,62 @@ class RecordsOnly(admin.ModelAdmin[Any]):
 
 @admin.register(StockMovement)
 class StockMovementAdmin(RecordsOnly):
-    """The stock's books."""
+    """The stock's books. A row says everything, so it leads nowhere."""
 
-    list_display = ("created_at", "variant", "kind", "quantity", "reason", "reference", "actor")
+    list_display = ("when", "variant", "kind", "packs", "reason", "about", "who")
+    list_display_links = None
     list_filter = ("kind", "variant")
     list_select_related = ("variant", "actor")
     search_fields = ("reference", "reason", "variant__sku")
+    fields = ("when", "variant", "kind", "packs", "reason", "about", "who")
+    readonly_fields = ("when", "packs", "about", "who")
+
+    @admin.display(ordering="created_at")
+    def when(self, movement: StockMovement) -> datetime:
+        """When it was booked."""
+        return movement.created_at
+
+    @admin.display(ordering="quantity")
+    def packs(self, movement: StockMovement) -> str:
+        """How many more or fewer."""
+        return movement.packs
+
+    @admin.display(description="order or delivery", empty_value="none")
+    def about(self, movement: StockMovement) -> str:
+        """What it belongs to."""
+        return movement.reference or "none"
+
+    @admin.display(ordering="actor")
+    def who(self, movement: StockMovement) -> str:
+        """Who booked it."""
+        return str(movement.actor or "the shop")
 
 
 @admin.register(Reservation)
 class ReservationAdmin(RecordsOnly):
     """Packs that belong to orders and have not left yet."""
 
-    list_display = ("reference", "variant", "quantity", "state", "created_at")
+    list_display = ("order_number", "variant", "packs", "state", "since")
+    list_display_links = None
     list_filter = ("state", "variant")
     search_fields = ("reference", "variant__sku")
+    fields = ("order_number", "variant", "packs", "state", "since")
+    readonly_fields = ("order_number", "packs", "since")
+
+    @admin.display(description="order", ordering="reference")
+    def order_number(self, reservation: Reservation) -> str:
+        """Whose they are."""
+        return reservation.reference
+
+    @admin.display(ordering="quantity")
+    def packs(self, reservation: Reservation) -> int:
+        """How many."""
+        return reservation.quantity
+
+    @admin.display(ordering="created_at")
+    def since(self, reservation: Reservation) -> datetime:
+        """Since when."""
+        return reservation.created_at
 
 
 def _book(request: HttpRequest, variant: Variant, form: ChangeStockForm) -> bool:

@@ -130,6 +130,12 @@ class VariantQuerySet(models.QuerySet["Variant"]):
         """Packs that may be put in a cart: active, of a published product."""
         return self.filter(is_active=True, product__is_published=True)
 
+    def low(self) -> "VariantQuerySet":
+        """Active packs of which no more are available than where staff wanted to be told."""
+        return self.filter(
+            is_active=True, stock_on_hand__lte=F("stock_reserved") + F("low_stock_at")
+        )
+
 
 class Variant(models.Model):
     """One pack of a product: what has a price, a weight and a stock.
@@ -158,9 +164,13 @@ class Variant(models.Model):
     low_stock_at = models.PositiveIntegerField("tell staff at", default=10)
     stock_on_hand = models.IntegerField(default=0, editable=False)
     stock_reserved = models.IntegerField(default=0, editable=False)
+    # When staff were told that it is low (UTC); empty again once there is more. See low_stock.py.
+    low_stock_told_at = models.DateTimeField(null=True, editable=False)
 
     objects = VariantQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["stock_on_hand", "stock_reserved"])
+    history = HistoricalRecords(
+        excluded_fields=["stock_on_hand", "stock_reserved", "low_stock_told_at"]
+    )
 
     class Meta:
         ordering = ("position", "pk")

@@ -50,6 +50,11 @@ class StockMovement(models.Model):
     def __str__(self) -> str:
         return f"{self.variant_id} {self.quantity:+d} {self.kind}"
 
+    @property
+    def packs(self) -> str:
+        """How many, always with a sign: "+30", "−5"."""
+        return f"{self.quantity:+d}".replace("-", "−")
+
 
 class Reservation(models.Model):
     """Packs that belong to an order and have not left yet. `reference` is the order's number."""
@@ -73,6 +78,10 @@ class Reservation(models.Model):
                 fields=["reference", "variant"], name="one_reservation_per_order_and_variant"
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_not_empty"),
+            models.CheckConstraint(condition=~Q(reference=""), name="reservation_is_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "allocated"]), name="reservation_state_is_known"
+            ),
         )
 
     def __str__(self) -> str:

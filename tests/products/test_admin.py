@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from products import stock
-from products.models import Ingredient, Product, ProductImage, SaleBlock, StockMovement, Variant
+from products.models import Ingredient, Product, ProductImage, SaleBlock, Variant
 from tests.factories import make_product, make_staff, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -262,78 +262,6 @@ def test_a_pack_with_books_cannot_be_deleted(chief):
     assert Variant.objects.count() == 1
     delete = reverse("admin:products_product_delete", args=[product.pk])
     assert chief.post(delete, {"post": "yes"}).status_code == 403
-
-
-def stock_url(variant):
-    return reverse("admin:products_variant_stock", args=[variant.pk])
-
-
-def test_staff_book_a_delivery():
-    variant = make_variant(on_hand=10)
-    clerk = logged_in(
-        "products.add_stockmovement", "products.view_variant", "products.view_product"
-    )
-    assert b"on hand" in clerk.get(stock_url(variant)).content
-    data = {"kind": "received", "quantity": "5", "reason": "Delivery 7", "reference": "D7"}
-    response = clerk.post(stock_url(variant), data, follow=True)
-    assert "now 15 on hand, 15 available" in response.content.decode()
-    movement = StockMovement.objects.get(reason="Delivery 7")
-    assert (movement.quantity, movement.reference) == (5, "D7")
-    assert movement.actor.username.startswith("staff-")
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "says"),
-    [
-        ({"kind": "sold", "quantity": "-1"}, "kind", "not one of the available choices"),
-        ({"kind": "stolen"}, "kind", "not one of the available choices"),
-        ({"quantity": ""}, "quantity", "required"),
-        ({"quantity": "1.5"}, "quantity", "whole number"),
-        ({"quantity": "9" * 30}, "quantity", "less than or equal"),
-        ({"quantity": "0"}, "quantity", "nothing would change"),
-        ({"quantity": "-5"}, "quantity", "above zero"),
-        ({"kind": "lost", "quantity": "-8"}, "quantity", "promised"),
-        ({"reason": "  "}, "reason", "required"),
-        ({"reason": "x" * 201}, "reason", "at most 200"),
-        ({"reference": "x" * 41}, "reference", "at most 40"),
-        ({"reason": "nul\x00"}, "reason", "Null characters"),
-    ],
-    ids=str,
-)
-def test_a_bad_movement_is_refused_beside_its_field(chief, changes, field, says):
-    variant = make_variant(on_hand=10)
-    stock.reserve(reference="A1", quantities={variant.pk: 3})
-    data = {"kind": "received", "quantity": "5", "reason": "Delivery", **changes}
-    response = chief.post(stock_url(variant), data)
-    assert response.status_code == 200
-    assert list(response.context["form"].errors) == [field]
-    assert says in str(response.context["form"].errors[field])
-    variant.refresh_from_db()
-    assert (variant.stock_on_hand, StockMovement.objects.count()) == (10, 1)
-
-
-def test_a_form_sent_twice_is_booked_once(chief):
-    variant = make_variant(on_hand=10)
-    key = chief.get(stock_url(variant)).context["form"]["key"].value()
-    data = {"kind": "lost", "quantity": "-6", "reason": "Water", "key": str(key)}
-    for _ in range(2):
-        assert chief.post(stock_url(variant), data).status_code == 302
-    variant.refresh_from_db()
-    assert (variant.stock_on_hand, StockMovement.objects.count()) == (4, 2)
-    data["key"] = "no key"
-    assert chief.post(stock_url(variant), data).status_code == 200
-    assert StockMovement.objects.count() == 2
-
-
-def test_booking_needs_its_permission_and_a_variant(chief):
-    variant = make_variant(on_hand=10)
-    reader = logged_in("products.view_variant")
-    for request in (reader.get, reader.post):
-        assert request(stock_url(variant)).status_code == 403
-    assert Client().get(stock_url(variant)).status_code == 302
-    assert chief.get(reverse("admin:products_variant_stock", args=[987_654])).status_code == 404
-    variant.refresh_from_db()
-    assert variant.stock_on_hand == 10
 
 
 @pytest.mark.parametrize("model", ["stockmovement", "reservation"])

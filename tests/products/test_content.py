@@ -33,7 +33,10 @@ def test_what_stands_beside_the_price_agrees_with_rates_and_policies():
     product = Product.objects.get()
     _, _, _, (fewest, most), price_cents, _ = METHODS[0]
     days = f"{HANDLING_BUSINESS_DAYS + fewest} to {HANDLING_BUSINESS_DAYS + most} business days"
-    assert f"Usually arrives {days} after you order." in product.delivery_note
+    assert f"Usually arrives {days} after you order:" in product.delivery_note
+    assert (
+        f"within {HANDLING_BUSINESS_DAYS}, then takes {fewest} to {most}." in product.delivery_note
+    )
     assert f"from {format_cents(FREE_FROM_CENTS).removesuffix('.00')}," in product.delivery_note
     assert f"otherwise {format_cents(price_cents)}." in product.delivery_note
     assert f"{RETURN_WINDOW_DAYS} days" in product.returns_note
