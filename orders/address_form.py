@@ -18,6 +18,12 @@ one_line = RegexValidator(
     r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z",
     "Please leave out line breaks and other invisible characters.",
 )
+# Mails greet by this name and may go to a stranger's address: nobody shall send their link in our mails.
+no_link = RegexValidator(
+    r"(?i)://|www\.|@",
+    "Please enter a name only, without a web or email address.",
+    inverse_match=True,
+)
 
 
 class AddressForm(forms.Form):
@@ -32,7 +38,7 @@ class AddressForm(forms.Form):
             "required": "Please enter the full name of the person who gets the parcel."
         },
         max_length=100,
-        validators=[one_line],
+        validators=[one_line, no_link],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     line1 = forms.CharField(

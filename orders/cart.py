@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import F
 
 from orders import discounts
-from orders.models import Cart, CartLine, DiscountCode, DiscountUse, Order, OrderLine
+from orders.models import Cart, CartLine, DiscountUse, Order, OrderLine
 from orders.models.cart import MAX_QUANTITY
 from products.models import Variant
+from shop.lib.tokens import find_by_token
+from throttle import limits
 
 KEEP = timedelta(days=60)
 # What secrets.token_urlsafe() is made of; anything else in a cookie cannot be a cart of ours.
@@ -119,7 +121,7 @@ def find(token: str) -> Cart | None:
     """Return the cart of a cookie's token with its order, None when there is none (any more)."""
     if not TOKEN.fullmatch(token):
         return None
-    return Cart.objects.select_related("order").filter(token=token).first()
+    return find_by_token(Cart.objects.select_related("order"), token)
 
 
 def read(cart: Cart | None, *, now: datetime) -> CartContents:
@@ -140,7 +142,7 @@ def read(cart: Cart | None, *, now: datetime) -> CartContents:
     try:
         code = discounts.find(cart.discount_code)
         off = discounts.amount_off(
-            code, items_cents=contents.items_cents, now=now, is_held=_holds(cart, code)
+            code, items_cents=contents.items_cents, now=now, is_held=_holds(cart, code.code)
         )
     except discounts.DiscountRefused as refusal:
         return CartContents(
@@ -191,15 +193,33 @@ def set_quantity(cart: Cart, *, sku: str, quantity: int) -> None:
     cart.save(update_fields=["updated_at"])
 
 
+def try_discount(cart: Cart, *, code: str, sender: str, now: datetime) -> None:
+    """Use `code`, as a visitor typed it, like set_discount(); wrong ones count against limits.
+
+    `sender` is the network (throttle.limits.address_block), counted and not stored.
+    Raises discounts.DiscountRefused and discounts.TriedTooOften.
+    """
+    tries = discounts.guessing_limits(cart_id=cart.pk, sender=sender) if code.strip() else []
+    # Counted first and taken back afterwards, so that many tries at once cannot slip through.
+    if tries and (opens_at := limits.admit(tries, now=now)):
+        raise discounts.TriedTooOften(opens_at)
+    set_discount(cart, code=code, now=now)
+    limits.take_back(tries, now=now)
+
+
 def set_discount(cart: Cart, *, code: str, now: datetime) -> None:
     """Use `code` for this cart, or none for an empty string.
 
-    Raises discounts.DiscountRefused and keeps the code that was there.
+    Raises discounts.DiscountRefused and keeps the code that was there. A code that was good once is
+    refused like one that never was, and costs the same queries.
     """
     if code.strip():
+        items_cents, is_held = read(cart, now=now).items_cents, _holds(cart, code)
         found = discounts.find(code)
-        items_cents = read(cart, now=now).items_cents
-        discounts.amount_off(found, items_cents=items_cents, now=now, is_held=_holds(cart, found))
+        try:
+            discounts.amount_off(found, items_cents=items_cents, now=now, is_held=is_held)
+        except discounts.DiscountOver as refusal:
+            raise discounts.DiscountRefused(discounts.UNKNOWN) from refusal
         code = found.code
     cart.discount_code = code.strip()
     cart.save(update_fields=["discount_code", "updated_at"])
@@ -225,10 +245,11 @@ def _held_by_own_order(cart: Cart) -> dict[int, int]:
     return dict(own.values_list("variant_id", "quantity"))
 
 
-def _holds(cart: Cart, code: DiscountCode) -> bool:
+def _holds(cart: Cart, code: str) -> bool:
     if cart.order_id is None:
         return False
-    return DiscountUse.objects.filter(code=code, order__cart=cart).exists()
+    uses = DiscountUse.objects.filter(code__code=code.strip().upper(), order__cart=cart)
+    return uses.exists()
 
 
 def _check_quantity(cart: Cart, variant: Variant, quantity: int) -> None:

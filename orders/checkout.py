@@ -3,14 +3,23 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
+from orders import (
+    attack_mode,
+    card_testing,
+    closing,
+    discounts,
+    events,
+    incoming,
+    payments,
+    shipping_rates,
+)
 from orders import cart as carts
-from orders import closing, discounts, events, payments, shipping_rates
 from orders.addresses import Address
 from orders.gateways.base import GatewayRefused, GatewayUnavailable
 from orders.models import Cart, Order, OrderEvent, OrderLine
@@ -18,8 +27,11 @@ from orders.models.order import new_number
 from orders.quotes import CheckoutRefused, Quote
 from policies.models import PolicyVersion
 from products import stock
+from shop.lib import fault_points
 from shop.lib.money import format_cents
 
+# Where a buyer lands whose payment link goes by mail: the same for everybody, and it leads nowhere.
+LINK_SENT_PATH = "/checkout/sent/"
 # Less cannot be charged to a card (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
 SMALLEST_CHARGE_CENTS = {"USD": 50, "CAD": 50, "EUR": 50, "GBP": 30, "JPY": 50}
 
@@ -40,13 +52,14 @@ class AlreadyPaid(CheckoutRefused):
 
 @dataclass(frozen=True)
 class Customer:
-    """Who orders and where it goes."""
+    """Who orders and where it goes. `network` is where they sit (throttle.limits), and never stored."""
 
     email: str
     name: str
     address: Address
     line2: str = ""
     phone: str = ""
+    network: str = field(default="", repr=False)
 
 
 def place_order(
@@ -62,11 +75,13 @@ def place_order(
 
     The order and its hold on the stock are committed before Stripe is asked, so a paid order always
     exists. The same cart, customer and total again give the same order and the same page; a changed
-    one closes the page of the order before and replaces it.
+    one closes the page of the order before and replaces it. What costs nothing is paid at once. In
+    attack mode the address is LINK_SENT_PATH and tells nothing of the order: Stripe is asked when the
+    mailed link is used.
 
     Raises CheckoutRefused (CartChanged when what the quote says no longer holds, AlreadyPaid when the
-    order before has been paid meanwhile), and payments.PaymentUnavailable, whose `order` has been
-    placed all the same.
+    order before has been paid meanwhile), card_testing.TooOften, and payments.PaymentUnavailable,
+    whose `order` has been placed all the same.
     """
     _check_chargeable(quote)
     earlier = Order.objects.filter(cart=cart).first()
@@ -75,10 +90,18 @@ def place_order(
     if earlier is not None and not (
         earlier.is_pending and earlier.fingerprint == wanted and earlier.expires_at > now
     ):
+        card_testing.look(_visitor(cart.pk, customer), now=now)
         _make_room(earlier, now=now)
-    order = _place(cart.pk, customer, quote, policies, now)
+    order, is_new = _place(cart.pk, customer, quote, policies, now)
+    fault_points.reached("checkout.order_placed")
+    if order.is_pending and order.total_cents and attack_mode.sends_links():
+        if not is_new:
+            attack_mode.send_link_again(order, now=now)
+        return LINK_SENT_PATH
     try:
-        return payments.start_payment(order_id=order.pk, base_url=base_url, now=now)
+        return payments.start_payment(
+            order_id=order.pk, base_url=base_url, now=now, network=customer.network
+        )
     except payments.PaymentUnavailable as error:
         error.order = order
         raise
@@ -104,7 +127,7 @@ def _make_room(earlier: Order, *, now: datetime) -> None:
             raise CheckoutRefused(message) from error
     if earlier.is_paid:
         raise AlreadyPaid(earlier)
-    if earlier.payments.exists():
+    if earlier.awaits_money():
         message = (
             "We have received money for your order and look at it ourselves. We will write to you; "
             "please do not pay again."
@@ -119,16 +142,18 @@ def _place(
     quote: Quote,
     policies: Sequence[PolicyVersion],
     now: datetime,
-) -> Order:
+) -> tuple[Order, bool]:
+    """Return the order, and whether it is new."""
     with transaction.atomic():
         cart = Cart.objects.select_for_update().get(pk=cart_id)
         fingerprint = _fingerprint(customer, quote)
         if cart.order is not None and cart.order.is_pending:
             if cart.order.fingerprint == fingerprint:
-                return cart.order  # the other tab, or the second click
+                return cart.order, False  # the other tab, or the second click
             message = "This cart is being ordered in another window."
             raise CartChanged(message)
         _check_unchanged(carts.read(cart, now=now), quote)
+        card_testing.admit(_visitor(cart.pk, customer), now=now)
         order = _create_order(customer, quote, fingerprint, now)
         order.policy_versions.set(policies)
         _hold_stock(order, quote)
@@ -136,8 +161,20 @@ def _place(
             _take_discount(order)
         cart.order = order
         cart.save(update_fields=["order"])
-        events.record(order, OrderEvent.Type.PLACED)
-    return order
+        if order.total_cents and attack_mode.sends_links():
+            attack_mode.note_link(order, now=now)
+            events.record(order, OrderEvent.Type.PLACED, pay_by_mail=True)
+        else:
+            events.record(order, OrderEvent.Type.PLACED)
+        if not order.total_cents:
+            # Here and now: no page, no webhook and no check would ever come back to it.
+            incoming.make_paid(order, now)
+        fault_points.reached("checkout.before_commit")
+    return order, True
+
+
+def _visitor(cart_id: int, customer: Customer) -> card_testing.Visitor:
+    return card_testing.Visitor(customer.email, cart_id, customer.network)
 
 
 def _check_unchanged(contents: carts.CartContents, quote: Quote) -> None:

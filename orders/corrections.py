@@ -9,7 +9,8 @@ from django.db import transaction
 
 from orders import events
 from orders.models import DiscountUse, Order, OrderEvent, Shipment
-from orders.models.cart import new_token
+from outbox import mail
+from shop.lib.tokens import new_token
 
 
 class CorrectionRefused(Exception):
@@ -103,8 +104,11 @@ def change_email(*, order_id: int, email: str, actor: events.Actor) -> Order:
             raise CorrectionRefused(reason)
         if order.email == email:
             return order
-        before, order.email, order.token = order.email, email, new_token()
+        before, old_token = order.email, order.token
+        order.email, order.token = email, new_token()
         order.save(update_fields=["email", "token"])
+        # A mail that has not left yet would take the order to a stranger, with a link that is dead.
+        mail.readdress(before=before, after=email, old_secret=old_token, new_secret=order.token)
         DiscountUse.objects.filter(order=order).update(email=email.lower())
         events.record(
             order,

@@ -26,6 +26,13 @@ STRIPE_TAKES = re.compile(r'^[^@\s"]+@[^@\s"]+\.[^@\s"]+\Z')
 QUANTITY_MESSAGE = f"Please enter a whole number from 1 to {MAX_QUANTITY}."
 QUANTITY_ERRORS = dict.fromkeys(("required", "invalid", "min_value", "max_value"), QUANTITY_MESSAGE)
 
+# What is agreed to stands beside the box that agrees; the form stays open in its own window.
+TERMS_LINKS = (
+    'Read the <a href="/terms/" target="_blank">terms of sale</a>, the '
+    '<a href="/shipping-returns/" target="_blank">return policy</a> and how we treat '
+    '<a href="/privacy/" target="_blank">your data</a> (each opens in a new window).'
+)
+
 
 def check_email(email: str) -> None:
     """Raise ValidationError, with one message, for what Django or Stripe does not take as an address."""
@@ -139,6 +146,7 @@ class CheckoutForm(AddressForm):
     )
     terms = forms.BooleanField(
         label="I have read and accept the terms of sale and the return policy",
+        help_text=TERMS_LINKS,
         error_messages={"required": "Please accept the terms; we cannot sell without them."},
     )
 
@@ -149,8 +157,7 @@ class CheckoutForm(AddressForm):
         country = self.chosen_country(countries)
         self._choice("country").choices = [(code, country_name(code)) for code in countries]
         self._choice("shipping").choices = [
-            (option.code, f"{option.name}, {_price(option)}: {option.promise}")
-            for option in options
+            (option.code, f"{option.name}, {_price(option)}: {option.timing}") for option in options
         ]
         codes = [option.code for option in options]
         if codes and self.initial.get("shipping") not in codes:

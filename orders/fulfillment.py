@@ -6,16 +6,18 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from orders import closing, events, payments, refunds
+from orders import closing, events, freezing, payments, refunds
 from orders.models import (
     Order,
     OrderEvent,
     OrderLine,
+    Refund,
     Shipment,
     ShipmentLine,
     TransitionNotAllowed,
 )
 from products import stock
+from shop.lib import fault_points
 
 
 class NothingToShip(Exception):
@@ -34,7 +36,7 @@ def ship(
     """Record a parcel with `quantities` ({order line id: packs}) and take them out of the stock.
 
     When nothing is left to ship the order is shipped. Raises NothingToShip for an empty parcel or more
-    than is open, TransitionNotAllowed when the order is not paid or waits for review.
+    than is open, TransitionNotAllowed when the order is not paid, waits for review or is frozen.
     """
     wanted = {line_id: count for line_id, count in quantities.items() if count}
     with transaction.atomic():
@@ -71,25 +73,47 @@ def cancel(*, order_id: int, reason: str, actor: events.Actor, now: datetime) ->
     An unpaid order's payment page is closed first; when it turns out to be paid a moment before, the
     cancellation goes on as one of a paid order.
 
-    Raises TransitionNotAllowed once something was shipped (refund it instead) or when it is over, and
-    GatewayUnavailable, GatewayRefused or PaymentUnavailable when an open payment page cannot be closed
-    now.
+    Raises TransitionNotAllowed once something was shipped (refund it instead), when it is over or while
+    a bank holds its money, and GatewayUnavailable, GatewayRefused or PaymentUnavailable when an open
+    payment page cannot be closed now.
     """
     order = Order.objects.get(pk=order_id)
     was_pending = order.is_pending
+    tried = list(order.attempts.values_list("pk", flat=True))
     if was_pending:
         payments.close_session(order, now=now)
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
         _check_cancellable(order, was_pending=was_pending)
-        order.mark_cancelled()
-        closing.let_go(order)
-        events.record(order, OrderEvent.Type.CANCELLED, actor=actor, reason=reason)
-        # In the same breath: were we to die now, the sweep would still send the money back.
-        asked = refunds.request_everything(order, reason=reason, actor=actor, now=now)
+        if order.is_pending and order.attempts.live().exclude(pk__in=tried).exists():
+            # Opened since: it would outlive its order.
+            raise payments.PaymentUnavailable
+        asked = end(order, reason=reason, actor=actor, now=now)
+        fault_points.reached("cancel.before_commit")
+    fault_points.reached("cancel.committed")
     for row in asked:
         refunds.send(refund_id=row.pk, now=now)
     return Order.objects.get(pk=order_id)
+
+
+def end(
+    order: Order,
+    *,
+    reason: str,
+    actor: events.Actor,
+    now: datetime,
+    cause: Refund.Cause = Refund.Cause.CANCELLED,
+) -> list[Refund]:
+    """Cancel `order` and write down that its money goes back, in the caller's transaction.
+
+    The caller holds the order's lock, has closed its payment page, and calls refunds.send() for each
+    refund once that is committed. Raises TransitionNotAllowed.
+    """
+    order.mark_cancelled()
+    closing.let_go(order)
+    events.record(order, OrderEvent.Type.CANCELLED, actor=actor, reason=reason)
+    # In the same breath: were we to die now, the sweep would still send the money back.
+    return refunds.request_everything(order, reason=reason, actor=actor, now=now, cause=cause)
 
 
 def _check_cancellable(order: Order, *, was_pending: bool) -> None:
@@ -100,6 +124,8 @@ def _check_cancellable(order: Order, *, was_pending: bool) -> None:
     if order.status == Order.Status.EXPIRED and not was_pending:
         message = "This order has expired unpaid; there is nothing to cancel."
         raise TransitionNotAllowed(message)
+    if any(payment.is_disputed() for payment in order.payments.all()):
+        raise TransitionNotAllowed(refunds.DISPUTED)
 
 
 def _check_shippable(order: Order) -> None:
@@ -109,6 +135,8 @@ def _check_shippable(order: Order) -> None:
     if order.needs_review:
         message = "This order needs review first."
         raise TransitionNotAllowed(message)
+    if order.is_frozen:
+        raise TransitionNotAllowed(freezing.WORDS)
 
 
 def _check_parcel(

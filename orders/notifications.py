@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from post_office.models import Email
 
-from orders import events
-from orders.models import Order, OrderEvent, Refund, Shipment
+from orders import dispute_words, events
+from orders.models import Dispute, FraudWarning, Order, OrderEvent, Refund, Shipment
 from outbox.mail import queue_mail
 
 
@@ -21,9 +21,19 @@ def order_received(order: Order) -> Email:
     return _to_customer(order, "order_received")
 
 
+def order_pay_link(order: Order) -> Email:
+    """To the customer, in attack mode: the order is placed, and only this link leads to its payment."""
+    return _to_customer(order, "order_pay_link")
+
+
 def order_paid(order: Order) -> Email:
     """To the customer: the money is here, the order is on its way to the shelf."""
     return _to_customer(order, "order_paid")
+
+
+def order_payment_failed(order: Order) -> Email:
+    """To the customer: a payment that takes days has been refused by the bank."""
+    return _to_customer(order, "order_payment_failed")
 
 
 def order_shipped(shipment: Shipment) -> Email:
@@ -33,8 +43,9 @@ def order_shipped(shipment: Shipment) -> Email:
 
 
 def order_cancelled(order: Order) -> Email:
-    """To the customer: nothing of it will be sent."""
-    return _to_customer(order, "order_cancelled")
+    """To the customer: nothing of it will be sent; the money comes, unless their bank has it."""
+    is_money_coming = not order.is_money_with_bank
+    return _to_customer(order, "order_cancelled", is_money_coming=is_money_coming)
 
 
 def order_refunded(refund: Refund) -> Email:
@@ -60,6 +71,42 @@ def staff_order_paid(order: Order) -> Email:
 def staff_needs_review(order: Order, reason: str) -> Email:
     """To staff: an order that a person has to look at, and why."""
     return _to_staff(order, "staff_needs_review", reason=reason)
+
+
+def staff_dispute_opened(dispute: Dispute) -> Email:
+    """To staff: a payment is disputed, or asked about; until when an answer is awaited."""
+    return _about_dispute(dispute, "staff_dispute_opened")
+
+
+def staff_dispute_due(dispute: Dispute) -> Email:
+    """To staff: the answer to a dispute is due soon."""
+    return _about_dispute(dispute, "staff_dispute_due")
+
+
+def staff_dispute_decided(dispute: Dispute) -> Email:
+    """To staff: a dispute is over, and what that means."""
+    verdict, meaning = dispute_words.verdict(dispute)
+    return _about_dispute(dispute, "staff_dispute_decided", verdict=verdict, meaning=meaning)
+
+
+def staff_fraud_warning(warning: FraudWarning) -> Email:
+    """To staff: the card's bank suspects a payment; somebody has to decide."""
+    facts = {"warning": warning, "reason": dispute_words.fraud_type(warning)}
+    return _to_staff(warning.order, "staff_fraud_warning", is_for_customer=False, **facts)
+
+
+def _about_dispute(dispute: Dispute, template: str, **more: Any) -> Email:
+    due_at = dispute.evidence_due_at if dispute.wants_answer else None
+    return _to_staff(
+        dispute.order,
+        template,
+        is_for_customer=False,
+        dispute=dispute,
+        kind="Inquiry" if dispute.is_inquiry else "Dispute",
+        reason=dispute_words.reason(dispute),
+        due=dispute_words.moment(due_at) if due_at else "",
+        **more,
+    )
 
 
 def _latest_shipment(order: Order) -> Email:
@@ -116,12 +163,13 @@ def _to_customer(order: Order, template: str, **more: Any) -> Email:
     )
 
 
-def _to_staff(order: Order, template: str, **more: Any) -> Email:
+def _to_staff(order: Order, template: str, *, is_for_customer: bool = True, **more: Any) -> Email:
     return queue_mail(
         to=settings.STAFF_EMAIL,
         template=f"orders/{template}",
         context=_context(order, more),
-        reply_to=order.email,
+        # What an answer would tell the customer is not theirs to know where a bank is involved.
+        reply_to=order.email if is_for_customer else None,
     )
 
 

@@ -8,10 +8,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db import transaction
+from django.db.models import Max
 
-from orders import closing, discounts, events, review
+from orders import card_testing, closing, events, incoming, refunds, review
 from orders.gateways import gateway
 from orders.gateways.base import (
     CheckoutRequest,
@@ -20,17 +20,15 @@ from orders.gateways.base import (
     GatewayUnavailable,
 )
 from orders.models import (
-    Cart,
-    CartLine,
-    DiscountCode,
     Order,
     OrderEvent,
     Payment,
     PaymentAttempt,
+    Refund,
 )
 from orders.payment_request import checkout_request
-from products import stock
-from shop.lib.money import format_cents
+from shop.lib import fault_points
+from throttle.limits import digest_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,37 +42,38 @@ class PaymentUnavailable(Exception):
     order: Order | None = None
 
 
+class AcceptRefused(Exception):
+    """The order cannot be taken as paid; the message says why, to staff."""
+
+
 class UnknownSession(Exception):
     """No order of ours belongs to this payment session (yet)."""
 
 
-def start_payment(*, order_id: int, base_url: str, now: datetime) -> str:
+def start_payment(*, order_id: int, base_url: str, now: datetime, network: str = "") -> str:
     """Return the address of the payment page for an unpaid order, making the page if need be.
 
     There is at most one open page per order; asking again gives the same one. For an order that does
-    not wait for money (any more) the address is that of its own page; one that costs nothing is
-    recorded as paid. `base_url` is our origin as the customer sees it.
+    not wait for money (any more) the address is that of its own page. `base_url` is our origin as the
+    customer sees it, `network` where they come from (throttle.limits.address_block).
 
-    Raises PaymentUnavailable.
+    Raises PaymentUnavailable, and card_testing.TooOften where one more page would be too many.
     """
     order = Order.objects.get(pk=order_id)
     if not order.is_pending or order.payments.exists():
         return order.get_absolute_url()
-    if order.total_cents == 0:
-        _record_free_order(order, now=now)
-        return order.get_absolute_url()
     known = order.attempts.live().first()
-    if known is None:
-        return _ask_for_page(order, _new_attempt(order, base_url=base_url, now=now))
-    if known.status == PaymentAttempt.Status.OPEN:
+    if known is not None and known.status == PaymentAttempt.Status.OPEN:
         return known.url if known.expires_at > now else _after_closing_time(known, now=now)
-    try:
-        return _ask_for_page(order, known)
-    except PaymentUnavailable as error:
-        if not isinstance(error.__cause__, GatewayRefused):
-            raise
-    # Stripe had never heard the first question, and by now its end is too near: ask a new one.
-    return _ask_for_page(order, _new_attempt(order, base_url=base_url, now=now))
+    if known is not None:
+        try:
+            return _ask_for_page(order, known, now=now)
+        except PaymentUnavailable as error:
+            if not isinstance(error.__cause__, GatewayRefused):
+                raise
+        # Stripe had never heard the first question, and by now its end is too near: ask a new one.
+    attempt = _new_attempt(order, base_url=base_url, network=network, now=now)
+    return _ask_for_page(order, attempt, now=now) if attempt else order.get_absolute_url()
 
 
 def _after_closing_time(attempt: PaymentAttempt, *, now: datetime) -> str:
@@ -87,61 +86,91 @@ def _after_closing_time(attempt: PaymentAttempt, *, now: datetime) -> str:
     return attempt.url if still_open else order.get_absolute_url()
 
 
-def _new_attempt(order: Order, *, base_url: str, now: datetime) -> PaymentAttempt:
-    expires_at = order.expires_at
-    if expires_at - now < SHORTEST_SESSION:
-        # The hold and the session end together, so a new session means a longer hold.
-        expires_at = now + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES)
-        Order.objects.filter(pk=order.pk, status=Order.Status.PENDING).update(expires_at=expires_at)
-    number = (order.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
-    request = checkout_request(order, attempt=number, base_url=base_url, expires_at=expires_at)
-    try:
-        with transaction.atomic():
-            return PaymentAttempt.objects.create(
-                order=order,
-                number=number,
-                # Stored before the call: after a crash the same question is asked with the same key.
-                idempotency_key=f"{settings.DEPLOYMENT}:{order.token[:16]}:checkout:{number}",
-                request=request.as_json(),
-                expires_at=expires_at,
-            )
-    except IntegrityError:
-        # Another tab was quicker; its page is ours too.
-        theirs = order.attempts.live().first()
-        if theirs is None:
-            raise PaymentUnavailable from None
-        return theirs
+def _new_attempt(
+    order: Order, *, base_url: str, network: str, now: datetime
+) -> PaymentAttempt | None:
+    """Write down the next try to pay; where another tab was quicker, that one is ours too.
+
+    None where the order has ended, or got another address, since it was read.
+    """
+    with transaction.atomic():
+        locked = Order.objects.select_for_update().get(pk=order.pk)
+        if not locked.is_pending or locked.payments.exists() or locked.token != order.token:
+            return None
+        theirs = locked.attempts.live().first()
+        if theirs is not None:
+            return theirs
+        number = (locked.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
+        if number > 1:  # the first page belongs to the checkout, which has been counted
+            card_testing.admit(card_testing.visitor_of(locked, network=network), now=now)
+        if locked.expires_at - now < SHORTEST_SESSION:
+            # The hold and the session end together, so a new session means a longer hold.
+            locked.expires_at = now + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES)
+            locked.save(update_fields=["expires_at"])
+        request = checkout_request(
+            locked, attempt=number, base_url=base_url, expires_at=locked.expires_at
+        )
+        return PaymentAttempt.objects.create(
+            order=locked,
+            number=number,
+            # Stored before the call: after a crash the same question is asked with the same key.
+            idempotency_key=f"{settings.DEPLOYMENT}:{locked.token[:16]}:checkout:{number}",
+            request=request.as_json(),
+            expires_at=locked.expires_at,
+            origin=digest_of(network, now) if network else "",
+        )
 
 
-def _ask_for_page(order: Order, attempt: PaymentAttempt) -> str:
+def _ask_for_page(order: Order, attempt: PaymentAttempt, *, now: datetime) -> str:
     request = CheckoutRequest.from_json(attempt.request)
+    fault_points.reached("checkout.attempt_written")
     try:
         page = gateway().create_checkout(request, key=attempt.idempotency_key)
-    except GatewayUnavailable as error:
+    except (GatewayUnavailable, GatewayRefused) as error:
+        is_refused = isinstance(error, GatewayRefused)
+        if is_refused:
+            logger.exception("Stripe refused the payment page of order %s", order.number)
+        if url := _answered_meanwhile(order, attempt, is_refused=is_refused):
+            return url
+        raise PaymentUnavailable from error
+    fault_points.reached("checkout.page_made")
+    with transaction.atomic():
+        is_pending = Order.objects.select_for_update().get(pk=order.pk).is_pending
+        attempt.refresh_from_db()
+        if attempt.status == PaymentAttempt.Status.CREATED:
+            attempt.status = PaymentAttempt.Status.OPEN
+            attempt.session_id, attempt.url = page.session_id, page.url
+            attempt.expires_at = page.expires_at
+            attempt.save(update_fields=["status", "session_id", "url", "expires_at"])
+            events.record(order, OrderEvent.Type.PAYMENT_STARTED, attempt=attempt.number)
+    fault_points.reached("checkout.page_written")
+    if is_pending and attempt.status == PaymentAttempt.Status.OPEN:
+        return attempt.url
+    _close_in_vain(page.session_id, now=now)
+    return order.get_absolute_url()
+
+
+def _close_in_vain(session_id: str, *, now: datetime) -> None:
+    """Close a page that was made while its order, or the try, came to an end: nobody may pay there."""
+    try:
+        settle(gateway().expire_checkout(session_id), now=now, ends_order=False)
+    except (GatewayUnavailable, GatewayRefused):
+        # The reconciler closes what outlived its order (reconcile.close_outlived).
+        logger.exception("The page %s that outlived its order is not closed yet", session_id)
+
+
+def _answered_meanwhile(order: Order, attempt: PaymentAttempt, *, is_refused: bool) -> str:
+    """Return the page that another tab got for the same question; empty, and noted, where none did."""
+    with transaction.atomic():
+        Order.objects.select_for_update().get(pk=order.pk)
         attempt.refresh_from_db()
         if attempt.status == PaymentAttempt.Status.OPEN:
-            return attempt.url  # another tab asked at the same moment and was answered
-        events.record(order, OrderEvent.Type.PAYMENT_UNAVAILABLE, attempt=attempt.number)
-        raise PaymentUnavailable from error
-    except GatewayRefused as error:
-        logger.exception("Stripe refused the payment page of order %s", order.number)
-        with transaction.atomic():
+            return attempt.url
+        if is_refused and attempt.status == PaymentAttempt.Status.CREATED:
             attempt.status = PaymentAttempt.Status.REFUSED
             attempt.save(update_fields=["status"])
-            events.record(order, OrderEvent.Type.PAYMENT_UNAVAILABLE, attempt=attempt.number)
-        raise PaymentUnavailable from error
-    with transaction.atomic():
-        opened = PaymentAttempt.objects.filter(
-            pk=attempt.pk, status=PaymentAttempt.Status.CREATED
-        ).update(
-            status=PaymentAttempt.Status.OPEN,
-            session_id=page.session_id,
-            url=page.url,
-            expires_at=page.expires_at,
-        )
-        if opened:
-            events.record(order, OrderEvent.Type.PAYMENT_STARTED, attempt=attempt.number)
-    return page.url
+        events.record(order, OrderEvent.Type.PAYMENT_UNAVAILABLE, attempt=attempt.number)
+    return ""
 
 
 def record_payment(*, session_id: str, now: datetime) -> Order:
@@ -153,8 +182,14 @@ def record_payment(*, session_id: str, now: datetime) -> Order:
 
     Raises UnknownSession, GatewayUnavailable, GatewayRefused.
     """
+    return settle(ask(session_id), now=now)
+
+
+def ask(session_id: str) -> CheckoutState:
+    """Return what Stripe says about a session. Raises GatewayUnavailable, GatewayRefused."""
     state = gateway().fetch_checkout(session_id)
-    return settle(state, now=now)
+    fault_points.reached("settle.asked")
+    return state
 
 
 def settle(state: CheckoutState, *, now: datetime, ends_order: bool = True) -> Order:
@@ -162,17 +197,27 @@ def settle(state: CheckoutState, *, now: datetime, ends_order: bool = True) -> O
 
     With `ends_order` off, an order whose page is over waits on: the caller decides about it.
     """
+    to_send: list[Refund] = []
     with transaction.atomic():
-        attempt = _attempt_of(state)
-        order = Order.objects.select_for_update().get(pk=attempt.order_id)
+        order = Order.objects.select_for_update().get(pk=_attempt_of(state).order_id)
+        attempt = _attempt_of(state)  # as it is under the lock
+        if attempt.session_id is None:
+            attempt.session_id = state.session_id
+            attempt.save(update_fields=["session_id"])
         if state.is_paid:
             _close(attempt, PaymentAttempt.Status.COMPLETE)
-            _record_money(order, attempt, state, now)
+            to_send = incoming.receive(order, attempt, state, now=now)
         elif state.is_over:
-            _close(attempt, PaymentAttempt.Status.EXPIRED)
+            is_news = _close(attempt, PaymentAttempt.Status.EXPIRED)
+            if is_news and state.status == "failed":
+                events.record(order, OrderEvent.Type.PAYMENT_FAILED, attempt=attempt.number)
             # A newer page may be open: then the order lives on with it.
             if ends_order and closing.expire(order, now=now):
                 order.refresh_from_db()
+        fault_points.reached("settle.before_commit")
+    fault_points.reached("settle.committed")
+    for row in to_send:
+        refunds.send(refund_id=row.pk, now=now)
     return order
 
 
@@ -187,15 +232,67 @@ def close_session(order: Order, *, now: datetime) -> Order:
         if attempt.status == PaymentAttempt.Status.CREATED:
             # Whether the page exists is not known; asking once more with the same key tells.
             try:
-                _ask_for_page(order, attempt)
+                _ask_for_page(order, attempt, now=now)
             except PaymentUnavailable as error:
                 if isinstance(error.__cause__, GatewayRefused):
                     continue
                 raise
             attempt.refresh_from_db()
         if attempt.session_id:
-            settle(gateway().expire_checkout(attempt.session_id), now=now, ends_order=False)
+            state = gateway().expire_checkout(attempt.session_id)
+            fault_points.reached("close.page_closed")
+            settle(state, now=now, ends_order=False)
     return Order.objects.get(pk=order.pk)
+
+
+def accept(*, order_id: int, reason: str, actor: events.Actor, now: datetime) -> Order:
+    """Take an order as paid although the money that came is not what was due: staff decided so.
+
+    Its hold is taken again where it has ended, and a payment page that is still open is closed.
+    Raises AcceptRefused, which changes nothing.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order_id)
+        if why_not := why_not_accept(order):
+            raise AcceptRefused(why_not)
+        if order.status == Order.Status.EXPIRED and not incoming.hold_again(order):
+            message = "The packs of this order have been sold meanwhile. Pay the money back."
+            raise AcceptRefused(message)
+        review.close(order, reason=reason, actor=actor)
+        events.record(order, OrderEvent.Type.PAYMENT_ACCEPTED, actor=actor, reason=reason)
+        incoming.make_paid(order, now)
+    try:
+        return close_session(order, now=now)
+    except (GatewayUnavailable, GatewayRefused, PaymentUnavailable):
+        # The reconciler closes what outlived its order (reconcile.close_outlived).
+        logger.exception("An open payment page of order %s is not closed yet", order.number)
+    return order
+
+
+def why_not_accept(order: Order) -> str:
+    """Say why `order` cannot be taken as paid by hand; empty when it can."""
+    if not order.is_unpaid:
+        return "Only an unpaid order can be taken as paid."
+    if refunds.refundable_cents(order) <= 0:
+        return "No money of this order is here."
+    return ""
+
+
+def note_fee(*, payment_id: int, now: datetime) -> bool:
+    """Ask Stripe what it kept of a payment and write it down; say whether it told.
+
+    Raises GatewayUnavailable, GatewayRefused.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.fee_cents is not None or not payment.amount_cents:
+        return True
+    fee_cents = gateway().fetch_fee(payment.reference)
+    if fee_cents is None:
+        return False
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=payment.order_id)
+        incoming.book_fee(order, payment, fee_cents, now=now)
+    return True
 
 
 def forget_session(session_id: str, *, now: datetime) -> Order:
@@ -216,101 +313,12 @@ def _attempt_of(state: CheckoutState) -> PaymentAttempt:
             session_id__isnull=True,
         ).first()
         if unnamed is not None:
-            unnamed.session_id = state.session_id
-            unnamed.save(update_fields=["session_id"])
             return unnamed
     raise UnknownSession(state.session_id)
 
 
-def _close(attempt: PaymentAttempt, status: PaymentAttempt.Status) -> None:
-    PaymentAttempt.objects.filter(pk=attempt.pk).exclude(
-        status=PaymentAttempt.Status.COMPLETE
-    ).update(status=status)
-
-
-def _record_money(
-    order: Order, attempt: PaymentAttempt, state: CheckoutState, now: datetime
-) -> None:
-    payment, is_new = Payment.objects.get_or_create(
-        reference=state.payment_reference,
-        defaults={
-            "order": order,
-            "attempt": attempt,
-            "amount_cents": state.amount_cents,
-            "currency": state.currency,
-            "received_at": now,
-        },
-    )
-    if not is_new:
-        return
-    events.record(
-        order,
-        OrderEvent.Type.PAYMENT_RECEIVED,
-        payment=payment.reference,
-        amount_cents=payment.amount_cents,
-        currency=payment.currency,
-    )
-    problem = _problem_with(order, payment)
-    if problem:
-        review.ask(order, problem, payment=payment.reference)
-        return
-    _make_paid(order, now)
-
-
-def _problem_with(order: Order, payment: Payment) -> str:
-    if payment.currency != order.currency:
-        return f"The payment is in {payment.currency}, the order in {order.currency}."
-    if payment.amount_cents != order.total_cents:
-        paid, due = format_cents(payment.amount_cents), format_cents(order.total_cents)
-        return f"{paid} were paid, {due} were due."
-    if order.payments.exclude(pk=payment.pk).exists():
-        return "The order has been paid a second time."
-    if order.status == Order.Status.EXPIRED and not _hold_again(order):
-        return "The payment came after the hold had ended, and the stock is gone."
-    if order.status not in {Order.Status.PENDING, Order.Status.EXPIRED}:
-        return f"The payment came for an order that is {order.get_status_display().lower()}."
-    return ""
-
-
-def _hold_again(order: Order) -> bool:
-    wanted = {line.variant_id: line.quantity for line in order.lines.all()}
-    try:
-        stock.reserve(reference=order.number, quantities=wanted)
-    except stock.OutOfStock:
-        return False
-    code = DiscountCode.objects.filter(code=order.discount_code).first()
-    if code is not None:
-        try:
-            with transaction.atomic():
-                discounts.take(code, order)
-        except discounts.DiscountRefused:
-            # The price was agreed and is paid; a limit reached meanwhile is no reason to break it.
-            logger.warning("Order %s used a code past its limit", order.number)
-    return True
-
-
-def _make_paid(order: Order, now: datetime) -> None:
-    order.mark_paid(now)
-    stock.allocate(reference=order.number)
-    _empty_cart(order)
-    events.record(order, OrderEvent.Type.PAID)
-
-
-def _empty_cart(order: Order) -> None:
-    """Take what is paid out of the cart it came from; what was put in since stays there."""
-    cart = Cart.objects.select_for_update().filter(order=order).first()
-    if cart is None:
-        return
-    for line in order.lines.all():
-        same = CartLine.objects.filter(cart=cart, variant_id=line.variant_id)
-        same.filter(quantity__lte=line.quantity).delete()
-        same.update(quantity=F("quantity") - line.quantity)
-    cart.order, cart.discount_code = None, ""
-    cart.save(update_fields=["order", "discount_code"])
-
-
-def _record_free_order(order: Order, *, now: datetime) -> None:
-    with transaction.atomic():
-        locked = Order.objects.select_for_update().get(pk=order.pk)
-        if locked.is_pending:
-            _make_paid(locked, now)
+def _close(attempt: PaymentAttempt, status: PaymentAttempt.Status) -> bool:
+    """Close a page, say whether that is news. What is complete stays so."""
+    known = [PaymentAttempt.Status.COMPLETE, status]
+    rows = PaymentAttempt.objects.filter(pk=attempt.pk).exclude(status__in=known)
+    return rows.update(status=status) == 1

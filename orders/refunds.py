@@ -4,38 +4,34 @@ requested (row and key committed) → the call → sent, settled, failed or in d
 on settled; packs go back on the shelf then, too.
 """
 
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
-from orders import events, review
+from orders import events, refund_answers, review
 from orders.gateways import gateway
-from orders.gateways.base import GatewayRefused, GatewayUnavailable, RefundState
+from orders.gateways.base import GatewayDenied, GatewayRefused, GatewayUnavailable, RefundState
 from orders.models import Order, OrderEvent, OrderLine, Payment, Refund, RefundLine
-from products import stock
-from products.models import StockMovement
+from shop.lib import fault_points
 from shop.lib.money import format_cents
 
-Status = Refund.Status
+logger = logging.getLogger(__name__)
 
-# How Stripe's words translate (docs.stripe.com/api/refunds/object, "status").
-STATUS_OF = {
-    "pending": Status.SENT,
-    "requires_action": Status.SENT,
-    "succeeded": Status.SETTLED,
-    "failed": Status.FAILED,
-    "canceled": Status.FAILED,
-}
+Status = Refund.Status
 
 
 # Stripe keeps idempotency keys for at least 24 hours (docs.stripe.com/api/idempotent_requests).
 KEY_IS_SAFE_FOR = timedelta(hours=23)
+DISPUTED = (
+    "The payment is disputed, and the bank holds its money: a refund would pay it twice."
+    " Answer the dispute at Stripe, or accept it there."
+)
 
 
 class RefundRefused(Exception):
@@ -56,10 +52,12 @@ class RefundItem:
 
 
 def refundable_cents(order: Order) -> int:
-    """Return what can still be paid back: payments minus every refund that has not failed."""
-    paid = order.payments.aggregate(total=Sum("amount_cents"))["total"] or 0
-    back = order.refunds.exclude(status=Status.FAILED).aggregate(total=Sum("amount_cents"))["total"]
-    return paid - (back or 0)
+    """Return what can still be paid back: what is left of payments that are not being disputed."""
+    return sum(
+        max(0, payment.left_cents())
+        for payment in order.payments.all()
+        if not payment.is_disputed()
+    )
 
 
 def refund(
@@ -74,7 +72,8 @@ def refund(
     """Pay back `amount_cents` of an order and return the refund as it stands after asking Stripe.
 
     The answer may be "in doubt"; the periodic sweep asks again with the same key. Packs named in
-    `items` that have not been shipped will not be.
+    `items` that have not been shipped will not be. With all the money back and packs still to ship, the
+    order is put on review.
 
     Raises RefundRefused when more than is left would be paid back, or more packs than were bought.
     """
@@ -83,21 +82,37 @@ def refund(
         payment = _payment_for(order, amount_cents)
         made = _request(payment, amount_cents, reason=reason, actor=actor, now=now)
         _add_items(made, order, items)
+        _ask_whether_to_ship(order)
     return send(refund_id=made.pk, now=now)
 
 
 def request_everything(
-    order: Order, *, reason: str, actor: events.Actor, now: datetime
+    order: Order,
+    *,
+    reason: str,
+    actor: events.Actor,
+    now: datetime,
+    cause: Refund.Cause = Refund.Cause.CANCELLED,
 ) -> list[Refund]:
     """Write down that all that is left of every payment goes back, in the caller's transaction.
 
     The caller holds the order's lock, and calls send() for each once that is committed.
     """
-    return [
-        _request(payment, left, reason=reason, actor=actor, now=now)
+    asked = [
+        request_rest_of(payment, cause=cause, reason=reason, actor=actor, now=now)
         for payment in order.payments.order_by("pk")
-        if (left := _left_of(payment)) > 0
     ]
+    return [made for made in asked if made is not None]
+
+
+def request_rest_of(
+    payment: Payment, *, cause: Refund.Cause, reason: str, actor: events.Actor, now: datetime
+) -> Refund | None:
+    """Write down that all that is left of one payment goes back. As request_everything()."""
+    left = payment.left_cents()
+    if left <= 0 or payment.is_disputed():
+        return None
+    return _request(payment, left, cause=cause, reason=reason, actor=actor, now=now)
 
 
 def packs_on_their_way_back(order: Order) -> dict[int, int]:
@@ -112,7 +127,13 @@ def packs_on_their_way_back(order: Order) -> dict[int, int]:
 
 
 def _request(
-    payment: Payment, amount_cents: int, *, reason: str, actor: events.Actor, now: datetime
+    payment: Payment,
+    amount_cents: int,
+    *,
+    reason: str,
+    actor: events.Actor,
+    now: datetime,
+    cause: Refund.Cause = Refund.Cause.STAFF,
 ) -> Refund:
     order = payment.order
     made = Refund.objects.create(
@@ -120,6 +141,7 @@ def _request(
         payment=payment,
         amount_cents=amount_cents,
         reason=reason,
+        cause=cause,
         idempotency_key=f"refund:{order.token[:16]}:{secrets.token_hex(8)}",
         actor_id=actor.pk if actor else None,
         requested_at=now,
@@ -140,6 +162,7 @@ def send(*, refund_id: int, now: datetime) -> Refund:
     row = Refund.objects.select_related("payment").get(pk=refund_id)
     if row.status not in {Status.REQUESTED, Status.IN_DOUBT}:
         return row
+    fault_points.reached("refund.requested")
     try:
         state = _made_before(row, now) or gateway().create_refund(
             payment_reference=row.payment.reference,
@@ -148,80 +171,40 @@ def send(*, refund_id: int, now: datetime) -> Refund:
             metadata={"refund": str(row.pk)},
         )
     except GatewayUnavailable:
-        return _move(refund_id, Status.IN_DOUBT, now=now)
-    except GatewayRefused as error:
-        return _move(refund_id, Status.FAILED, now=now, failure=str(error)[:200])
-    return _write_down(refund_id, state, now)
+        return refund_answers.note(refund_id, Status.IN_DOUBT, now=now)
+    except GatewayRefused as refusal:
+        return _refused(row, refusal, now)
+    fault_points.reached("refund.made")
+    return refund_answers.write_down(refund_id, state, now=now)
+
+
+def _refused(row: Refund, refusal: GatewayRefused, now: datetime) -> Refund:
+    # A no is not "not done": an earlier try may have been, its answer lost, its writer killed. What
+    # has failed can be refunded again, so only what Stripe looked at, refused and does not have fails.
+    is_certain = not isinstance(refusal, GatewayDenied)
+    state = None
+    try:
+        state = _look_up(row)
+    except (GatewayUnavailable, GatewayRefused):
+        is_certain = False
+    if state is not None:
+        return refund_answers.write_down(row.pk, state, now=now)
+    if not is_certain:
+        logger.error("Refund %s is in doubt: Stripe refused to say", row.pk)
+    status = Status.FAILED if is_certain else Status.IN_DOUBT
+    return refund_answers.note(row.pk, status, now=now, failure=str(refusal)[:200])
 
 
 def _made_before(row: Refund, now: datetime) -> RefundState | None:
     # While Stripe remembers the key, asking with it is safe; later we look for the refund instead.
     if now - row.requested_at < KEY_IS_SAFE_FOR:
         return None
+    return _look_up(row)
+
+
+def _look_up(row: Refund) -> RefundState | None:
     known = gateway().list_refunds(row.payment.reference)
     return next((state for state in known if state.metadata.get("refund") == str(row.pk)), None)
-
-
-def refresh(*, reference: str, now: datetime) -> Refund | None:
-    """Ask the gateway about one refund and write down how far it is; None when it is not ours."""
-    return settle(gateway().fetch_refund(reference), now=now)
-
-
-def settle(state: RefundState, *, now: datetime) -> Refund | None:
-    """Write down `state`, fresh from the gateway. A refund made in Stripe's dashboard gets its row here.
-
-    Returns None when the payment is none of ours.
-    """
-    refund_id = _find(state) or _record_outside_refund(state, now)
-    return None if refund_id is None else _write_down(refund_id, state, now)
-
-
-def _write_down(refund_id: int, state: RefundState, now: datetime) -> Refund:
-    Refund.objects.filter(pk=refund_id, reference__isnull=True).update(reference=state.reference)
-    status = STATUS_OF.get(state.status, Status.SENT)
-    return _move(refund_id, status, now=now, failure=state.failure)
-
-
-def _find(state: RefundState) -> int | None:
-    by_reference = Refund.objects.filter(reference=state.reference).values_list("pk", flat=True)
-    named = state.metadata.get("refund", "")
-    by_name = Refund.objects.filter(
-        pk=int(named) if named.isdecimal() else 0,
-        payment__reference=state.payment_reference,
-        reference__isnull=True,
-    ).values_list("pk", flat=True)
-    return by_reference.first() or by_name.first()
-
-
-def _record_outside_refund(state: RefundState, now: datetime) -> int | None:
-    with transaction.atomic():
-        payment = Payment.objects.filter(reference=state.payment_reference).first()
-        if payment is None:
-            return None
-        order = Order.objects.select_for_update().get(pk=payment.order_id)
-        row, is_new = Refund.objects.get_or_create(
-            reference=state.reference,
-            defaults={
-                "order": order,
-                "payment": payment,
-                "amount_cents": state.amount_cents,
-                "reason": "Made in Stripe's dashboard",
-                "idempotency_key": f"outside:{state.reference}",
-                "requested_at": now,
-            },
-        )
-        if is_new:
-            events.record(
-                order,
-                OrderEvent.Type.REFUND_REQUESTED,
-                refund=row.pk,
-                amount_cents=row.amount_cents,
-                reason=row.reason,
-            )
-            if not order.lines.filter(quantity__gt=F("quantity_shipped")).exists():
-                return row.pk
-            review.ask(order, "Money was paid back in Stripe; is the order still to be shipped?")
-        return row.pk
 
 
 def _payment_for(order: Order, amount_cents: int) -> Payment:
@@ -229,19 +212,16 @@ def _payment_for(order: Order, amount_cents: int) -> Payment:
         message = "Enter an amount above zero."
         raise RefundRefused(message)
     payments = list(order.payments.order_by("pk"))
-    for payment in payments:
-        if _left_of(payment) >= amount_cents:
+    free = [payment for payment in payments if not payment.is_disputed()]
+    for payment in free:
+        if payment.left_cents() >= amount_cents:
             return payment
-    left = sum(_left_of(payment) for payment in payments)
-    message = f"Only {format_cents(left)} can still be paid back."
+    if len(free) < len(payments):
+        raise RefundRefused(DISPUTED)
+    message = f"Only {format_cents(order.left_cents(), order.currency)} can still be paid back."
     if len(payments) > 1:
         message += " The order has several payments; pay each back on its own."
     raise RefundRefused(message)
-
-
-def _left_of(payment: Payment) -> int:
-    back = payment.refunds.exclude(status=Status.FAILED).aggregate(total=Sum("amount_cents"))
-    return payment.amount_cents - (back["total"] or 0)
 
 
 def _add_items(made: Refund, order: Order, items: Sequence[RefundItem]) -> None:
@@ -267,6 +247,16 @@ def _add_items(made: Refund, order: Order, items: Sequence[RefundItem]) -> None:
         )
 
 
+def _ask_whether_to_ship(order: Order) -> None:
+    if order.left_cents() or order.status != Order.Status.PAID:
+        return
+    under_way = packs_on_their_way_back(order)
+    if any(line.quantity_open > under_way.get(line.pk, 0) for line in order.lines.all()):
+        review.ask(
+            order, "All of its money goes back, and packs are still to be shipped. Cancel it?"
+        )
+
+
 def _check_split(item: RefundItem, line: OrderLine, *, refunded: int, under_way: int) -> None:
     if item.unshipped is None:
         return
@@ -288,75 +278,3 @@ def refundable_packs(line: OrderLine, *, refunded: int, under_way: int) -> tuple
     left = line.quantity - refunded
     unshipped = max(0, min(left, line.quantity_open - under_way))
     return unshipped, max(0, min(left - unshipped, line.quantity_shipped))
-
-
-def _move(refund_id: int, status: Status, *, now: datetime, failure: str = "") -> Refund:
-    """Take a refund one step on, with everything that follows, once per step."""
-    with transaction.atomic():
-        order_id = Refund.objects.values_list("order_id", flat=True).get(pk=refund_id)
-        order = Order.objects.select_for_update().get(pk=order_id)
-        row = Refund.objects.get(pk=refund_id)
-        if status not in Refund.TRANSITIONS[Status(row.status)]:
-            return row
-        was_settled = row.status == Status.SETTLED
-        row.status, row.failure = status, failure
-        row.settled_at = now if status == Status.SETTLED else None
-        row.save(update_fields=["status", "failure", "settled_at"])
-        if status == Status.SETTLED:
-            _return_packs(order, row)
-            _finish_if_nothing_is_left(order)
-            events.record(order, OrderEvent.Type.REFUND_SETTLED, **_facts(row))
-        elif status == Status.IN_DOUBT:
-            events.record(order, OrderEvent.Type.REFUND_IN_DOUBT, **_facts(row))
-        elif status == Status.FAILED:
-            events.record(order, OrderEvent.Type.REFUND_FAILED, **_facts(row))
-            came_back = " after it had been settled" if was_settled else ""
-            review.ask(order, f"A refund of {format_cents(row.amount_cents)} failed{came_back}.")
-    return row
-
-
-def _return_packs(order: Order, row: Refund) -> None:
-    for item in row.lines.select_related("line"):
-        line = item.line
-        asked = item.quantity if item.quantity_unshipped is None else item.quantity_unshipped
-        unshipped = min(asked, line.quantity_open)
-        if unshipped and order.status == Order.Status.PAID:
-            _unreserve(order, line, unshipped)
-            OrderLine.objects.filter(pk=line.pk).update(
-                quantity_withdrawn=F("quantity_withdrawn") + unshipped
-            )
-        came_back = item.quantity - unshipped
-        if item.restock and came_back:
-            stock.move(
-                variant_id=line.variant_id,
-                kind=StockMovement.Kind.RETURNED,
-                quantity=came_back,
-                reason="Returned by the customer",
-                reference=order.number,
-                actor=row.actor,
-            )
-
-
-def _unreserve(order: Order, line: OrderLine, packs: int) -> None:
-    try:
-        stock.release_some(reference=order.number, quantities={line.variant_id: packs})
-    except stock.StockRefused:
-        # The money is back all the same; that is written down whatever the shelves say.
-        review.ask(
-            order, f"Fewer packs of {line.sku} are reserved than were paid back. Count them."
-        )
-
-
-def _finish_if_nothing_is_left(order: Order) -> None:
-    lines = list(order.lines.all())
-    if order.status != Order.Status.PAID or any(line.quantity_open for line in lines):
-        return
-    if any(line.quantity_shipped for line in lines):
-        order.mark_shipped()
-    else:
-        order.mark_cancelled()
-        events.record(order, OrderEvent.Type.CANCELLED, reason="All of it was paid back.")
-
-
-def _facts(row: Refund) -> dict[str, Any]:
-    return {"refund": row.pk, "amount_cents": row.amount_cents, "failure": row.failure}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orders.models import ShippingRate
+from policies.promises import HANDLING_BUSINESS_DAYS
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class ShippingOption:
     promise: str
     price_cents: int
     max_days: int
+
+    @property
+    def timing(self) -> str:
+        """When it comes: `promise` counts from the carrier, the buyer from the payment."""
+        return f"leaves within {HANDLING_BUSINESS_DAYS} business days, then {self.promise}"
 
 
 def all_rates() -> list[ShippingRate]:

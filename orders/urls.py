@@ -11,6 +11,7 @@ urlpatterns = [
     path("cart/update/", cart.update, name="cart_update"),
     path("cart/discount/", cart.discount, name="cart_discount"),
     path("checkout/", checkout.checkout, name="checkout"),
+    path("checkout/sent/", checkout.link_sent, name="checkout_sent"),
     path("order/<slug:token>/", order.detail, name="order_detail"),
     path("order/<slug:token>/pay/", order.pay, name="order_pay"),
     path("order/<slug:token>/return/", order.come_back, name="order_return"),

@@ -6,14 +6,21 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from orders import payments, refunds
+from orders import declines, disputes, fraud_warnings, payments, refund_answers
 from orders.gateways import gateway
-from orders.gateways.base import GatewayRefused, GatewayUnavailable, WebhookEvent, WebhookInvalid
+from orders.gateways.base import (
+    GatewayRefused,
+    GatewayUnavailable,
+    WebhookEvent,
+    WebhookForged,
+    WebhookInvalid,
+)
 from orders.models import WebhookDelivery
 
 logger = logging.getLogger(__name__)
@@ -32,10 +39,36 @@ def _settle_session(event: WebhookEvent, now: datetime) -> tuple[Verdict, str]:
     return Verdict.DONE, ""
 
 
-def _settle_refund(event: WebhookEvent, now: datetime) -> tuple[Verdict, str]:
-    if refunds.refresh(reference=event.object_id, now=now) is None:
-        return Verdict.IGNORED, "The payment is not from this shop"
+def _refresh(
+    refresh: Callable[..., object | None],
+) -> Callable[[WebhookEvent, datetime], tuple[Verdict, str]]:
+    """Return what handles an event about a refund, dispute or warning: its subject is asked about."""
+
+    def handler(event: WebhookEvent, now: datetime) -> tuple[Verdict, str]:
+        try:
+            known = refresh(reference=event.object_id, now=now)
+        except refund_answers.UnknownPayment:
+            return Verdict.RETRY, "Ours, but its payment is not recorded (yet)"
+        if known is None:
+            return Verdict.IGNORED, "The payment is not from this shop"
+        return Verdict.DONE, ""
+
+    return handler
+
+
+def _count_decline(event: WebhookEvent, now: datetime) -> tuple[Verdict, str]:
+    try:
+        is_counted = declines.refresh(reference=event.object_id, now=now)
+    except declines.UnknownPage:
+        return Verdict.RETRY, "Ours, but no payment page is known (yet)"
+    if not is_counted:
+        return Verdict.IGNORED, "Not a card declined on a page of this shop"
     return Verdict.DONE, ""
+
+
+_settle_refund = _refresh(refund_answers.refresh)
+_settle_dispute = _refresh(disputes.refresh)
+_settle_warning = _refresh(fraud_warnings.refresh)
 
 
 HANDLERS: dict[str, Callable[[WebhookEvent, datetime], tuple[Verdict, str]]] = {
@@ -46,33 +79,63 @@ HANDLERS: dict[str, Callable[[WebhookEvent, datetime], tuple[Verdict, str]]] = {
     "refund.created": _settle_refund,
     "refund.updated": _settle_refund,
     "refund.failed": _settle_refund,
+    "charge.failed": _count_decline,
+    "charge.dispute.created": _settle_dispute,
+    "charge.dispute.updated": _settle_dispute,
+    "charge.dispute.closed": _settle_dispute,
+    "charge.dispute.funds_withdrawn": _settle_dispute,
+    "charge.dispute.funds_reinstated": _settle_dispute,
+    "radar.early_fraud_warning.created": _settle_warning,
+    "radar.early_fraud_warning.updated": _settle_warning,
 }
 
 
 @csrf_exempt
 @require_POST
 def stripe_webhook(request: HttpRequest) -> HttpResponse:
-    """Take one delivery. 400: not signed by Stripe. 503: come again. 200: done, or not for us."""
-    body = request.body
+    """Take one delivery. 400: not signed by Stripe. 503: come again. 200: done, or not for us.
+
+    The answer to what Stripe has not signed is always the same, and leaves no row: anybody can send it, as
+    often as they like. 413: no event is as large as that.
+    """
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return HttpResponse("Too large", status=413, content_type="text/plain")
     now = timezone.now()
     try:
         event = gateway().read_webhook(body, request.headers.get("Stripe-Signature", ""), now=now)
+    except WebhookForged as error:
+        logger.info("A delivery to the webhook was refused: %s", error)
+        return _say(Verdict.INVALID)
     except WebhookInvalid as error:
         return _answer(body, None, Verdict.INVALID, str(error))
-    handler = HANDLERS.get(event.type)
-    if handler is None:
-        return _answer(body, event, Verdict.IGNORED, "Nothing to do for this type")
     try:
-        verdict, detail = handler(event, now)
+        verdict, detail = handle(event, now)
     except GatewayUnavailable as error:
         verdict, detail = Verdict.RETRY, f"Stripe could not be asked: {error}"
     except GatewayRefused as error:
-        # A refusal may be our key's fault. What is not there and not marked as ours is a stranger's.
         logger.warning("Stripe refused to show the object of event %s", event.event_id)
-        is_strange = error.code == "resource_missing" and not _is_ours(event)
-        verdict = Verdict.IGNORED if is_strange else Verdict.RETRY
-        detail = f"Stripe refused: {error.code}"
+        verdict, detail = Verdict.RETRY, f"Stripe refused: {error.code}"
     return _answer(body, event, verdict, detail)
+
+
+def handle(event: WebhookEvent, now: datetime) -> tuple[Verdict, str]:
+    """Do what follows from an event, however we learned of it; return what came of it, and why.
+
+    May be called any number of times for the same event. Raises GatewayUnavailable; GatewayRefused,
+    which may be our key's fault.
+    """
+    handler = HANDLERS.get(event.type)
+    if handler is None:
+        return Verdict.IGNORED, "Nothing to do for this type"
+    try:
+        return handler(event, now)
+    except GatewayRefused as error:
+        # What is not there and not marked as ours is a stranger's.
+        if error.code != "resource_missing" or _is_ours(event):
+            raise
+        return Verdict.IGNORED, f"Stripe refused: {error.code}"
 
 
 def _is_ours(event: WebhookEvent) -> bool:
@@ -89,4 +152,8 @@ def _answer(body: bytes, event: WebhookEvent | None, verdict: Verdict, detail: s
         detail=detail[:300],
         body_sha256=hashlib.sha256(body).hexdigest(),
     )
+    return _say(verdict)
+
+
+def _say(verdict: Verdict) -> HttpResponse:
     return HttpResponse(verdict.label, status=STATUS[verdict], content_type="text/plain")

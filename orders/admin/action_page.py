@@ -18,12 +18,14 @@ from django.views.decorators.http import require_http_methods
 from orders.admin import once, record
 from orders.admin.forms import OrderActionForm
 from orders.corrections import CorrectionRefused
+from orders.fraud_warnings import DecisionRefused
 from orders.fulfillment import NothingToShip
 from orders.gateways.base import GatewayRefused, GatewayUnavailable
 from orders.models import Order, TransitionNotAllowed
 from orders.notifications import MailNotPossible
-from orders.payments import PaymentUnavailable
+from orders.payments import AcceptRefused, PaymentUnavailable
 from orders.refunds import RefundRefused
+from orders.review import SettleRefused
 from products.stock import StockRefused
 
 View = Callable[..., HttpResponse]
@@ -36,6 +38,9 @@ REFUSED = (
     StockRefused,
     MailNotPossible,
     CorrectionRefused,
+    AcceptRefused,
+    DecisionRefused,
+    SettleRefused,
 )
 UNREACHABLE = (GatewayUnavailable, GatewayRefused, PaymentUnavailable)
 DOMAIN_ERRORS = (*REFUSED, *UNREACHABLE)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from orders import worklist
-from orders.models import Order
+from orders.models import Dispute, FraudWarning, Order
 
 
 class ToDoFilter(admin.SimpleListFilter):
@@ -22,18 +22,25 @@ class ToDoFilter(admin.SimpleListFilter):
             ("review", "Review"),
             ("ship", "Ship"),
             ("refund", "Look at a refund"),
+            ("dispute", "Answer a dispute"),
+            ("fraud", "Decide about a fraud warning"),
+            ("frozen", "Frozen"),
             ("pay", "Wait for payment"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Order]") -> "QuerySet[Order]":
         """Only the orders that wait for the work chosen."""
-        match self.value():
-            case "review":
-                return queryset.filter(needs_review=True)
-            case "ship":
-                return queryset.filter(status=Order.Status.PAID, needs_review=False)
-            case "refund":
-                return queryset.filter(pk__in=worklist.troubled_refunds().values("order"))
-            case "pay":
-                return queryset.filter(status=Order.Status.PENDING)
-        return queryset
+        chosen = _work().get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(chosen)
+
+
+def _work() -> dict[str, Q]:
+    return {
+        "review": Q(needs_review=True),
+        "ship": Q(status=Order.Status.PAID, needs_review=False, is_frozen=False),
+        "refund": Q(pk__in=worklist.troubled_refunds().values("order")),
+        "dispute": Q(pk__in=Dispute.objects.to_answer().values("order")),
+        "fraud": Q(pk__in=FraudWarning.objects.to_decide().values("order")),
+        "frozen": Q(is_frozen=True),
+        "pay": Q(status=Order.Status.PENDING, needs_review=False),
+    }

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from orders import refunds_ended
 from orders.admin import open_packs
-from orders.models import Order, OrderLine, Shipment
+from orders.models import Order, OrderLine, Refund, Shipment
 
 _TRACKING = re.compile(r"[A-Z0-9]{6,40}")
 
@@ -107,6 +109,32 @@ class ReviewForm(OrderActionForm):
         help_text="For the timeline, for example “called the customer, second payment refunded”.",
         error_messages={"required": "Say what you found."},
     )
+
+
+class AcceptForm(OrderActionForm):
+    """Why money that is not exactly what was due is good enough."""
+
+    reason = forms.CharField(
+        max_length=200,
+        help_text="For the timeline, for example “a dollar less is fine, she was told”.",
+        error_messages={"required": "Say why."},
+    )
+
+
+class EndRefundForm(OrderActionForm):
+    """How staff know that a refund in doubt was never made."""
+
+    reason = forms.CharField(
+        max_length=150,
+        label="Where did you look, and what did you find?",
+        help_text="For the timeline, for example “not in the dashboard of either account”.",
+        error_messages={"required": "Say what you found."},
+    )
+
+    @property
+    def refunds(self) -> list[Refund]:
+        """Those that it ends."""
+        return refunds_ended.endable(self.order.refunds.all(), now=timezone.now())
 
 
 class NoteForm(OrderActionForm):

@@ -18,8 +18,7 @@ def new_token() -> str:
 def claim(token: str, *, now: datetime) -> bool:
     """Say whether the form shown with `token` may act: True for its first sending only.
 
-    Two at the very same moment may both be refused; never are both let through. A missing or overlong
-    token is refused.
+    Of two at the very same moment one is let through. A missing or overlong token is refused.
     """
     if not 0 < len(token) <= LONGEST:
         return False

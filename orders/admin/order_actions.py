@@ -5,10 +5,26 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from orders import fulfillment, notes, review
-from orders.admin import action_page, correcting, open_packs, packing, refunding, resending
+from orders import freezing, fulfillment, notes, payments, refunds, refunds_ended, review
+from orders.admin import (
+    action_page,
+    correcting,
+    disputes_deciding,
+    open_packs,
+    packing,
+    record,
+    refunding,
+    resending,
+)
 from orders.admin.action_page import Action, view_of
-from orders.admin.forms import CancelForm, NoteForm, ReviewForm, ShipForm
+from orders.admin.forms import (
+    AcceptForm,
+    CancelForm,
+    EndRefundForm,
+    NoteForm,
+    ReviewForm,
+    ShipForm,
+)
 from orders.models import Order
 
 
@@ -30,6 +46,8 @@ def _ship(request: HttpRequest, order: Order, form: ShipForm) -> str:
 def _why_not_ship(order: Order) -> str:
     if order.needs_review:
         return "This order needs review first. Nothing ships before that is settled."
+    if order.is_frozen:
+        return freezing.WORDS
     if order.status != Order.Status.PAID:
         return f"Nothing can be shipped now. State of the order: {order.get_status_display()}."
     if not any(open_packs.to_ship(order).values()):
@@ -56,6 +74,8 @@ def _why_not_cancel(order: Order) -> str:
         return f"It cannot be canceled any more. State of the order: {order.get_status_display()}."
     if any(line.quantity_shipped for line in order.lines.all()):
         return "Part of it has been shipped. Refund what comes back instead."
+    if record.is_disputed(order):
+        return refunds.DISPUTED
     return ""
 
 
@@ -65,7 +85,36 @@ def _settle_review(request: HttpRequest, order: Order, form: ReviewForm) -> str:
 
 
 def _why_not_settle(order: Order) -> str:
-    return "" if order.needs_review else "This order does not need review."
+    if not order.needs_review:
+        return "This order does not need review."
+    return review.why_not_settle(order)
+
+
+def _accept(request: HttpRequest, order: Order, form: AcceptForm) -> str:
+    payments.accept(
+        order_id=order.pk,
+        reason=form.cleaned_data["reason"],
+        actor=request.user,
+        now=timezone.now(),
+    )
+    return "The order counts as paid."
+
+
+def _end_refund(request: HttpRequest, order: Order, form: EndRefundForm) -> str:
+    refunds_ended.end(
+        order_id=order.pk,
+        reason=form.cleaned_data["reason"],
+        actor=request.user,
+        now=timezone.now(),
+    )
+    return "The refund counts as failed. Its money can be paid back anew, here or in another way."
+
+
+def _why_not_end_refund(order: Order) -> str:
+    # From the rows that the page has loaded.
+    if refunds_ended.endable(order.refunds.all(), now=timezone.now()):
+        return ""
+    return refunds_ended.NOT_YET
 
 
 def _add_note(request: HttpRequest, order: Order, form: NoteForm) -> str:
@@ -103,6 +152,25 @@ ACTIONS = (
         refusal=_why_not_settle,
     ),
     Action(
+        name="accept",
+        title="Take as paid",
+        button="Take this order as paid",
+        permission="review_order",
+        form=AcceptForm,
+        run=_accept,
+        refusal=payments.why_not_accept,
+    ),
+    Action(
+        name="end_refund",
+        title="End a refund in doubt",
+        button="Call it failed",
+        permission="refund_order",
+        form=EndRefundForm,
+        run=_end_refund,
+        refusal=_why_not_end_refund,
+        is_danger=True,
+    ),
+    Action(
         name="note",
         title="Add a note",
         button="Add note",
@@ -111,6 +179,7 @@ ACTIONS = (
         run=_add_note,
         refusal=lambda order: "",
     ),
+    disputes_deciding.ACTION,
     resending.ACTION,
     *correcting.ACTIONS,
 )

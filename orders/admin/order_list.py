@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders import worklist
-from orders.admin import order_actions, packing, record
+from orders.admin import comparing, order_actions, packing, record
 from orders.admin.filters import ToDoFilter
 from orders.models import Order
 from orders.templatetags.order_state import items_summary, order_badge, work_badges
@@ -60,7 +60,8 @@ class OrderAdmin(admin.ModelAdmin[Order]):
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of the actions beside Django's own."""
-        return [*order_actions.urls(self), *packing.urls(self), *super().get_urls()]
+        own = [*order_actions.urls(self), *packing.urls(self), *comparing.urls(self)]
+        return [*own, *super().get_urls()]
 
     # Nobody adds, edits or deletes an order as a row.
 

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
+from orders import freezing
 from orders.admin import open_packs
 from orders.models import Order, OrderLine
 
@@ -56,6 +57,8 @@ def refusal(order: Order) -> str:
     """Say why `order` gets no slip, empty when it does: what is printed is packed."""
     if order.needs_review:
         return "It needs review. Nothing of it ships before that is settled."
+    if order.is_frozen:
+        return freezing.WORDS
     if order.status != Order.Status.PAID:
         return f"There is nothing to pack. State of the order: {order.get_status_display()}."
     if not any(open_packs.to_ship(order).values()):

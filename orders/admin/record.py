@@ -8,9 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
-from orders.admin import timeline
+from orders.admin import disputes, timeline
 from orders.models import (
+    FraudWarning,
     Order,
     OrderEvent,
     OrderLine,
@@ -26,15 +28,20 @@ OTHER_ORDERS = 5
 
 @dataclass(frozen=True)
 class Money:
-    """What came in and what went back, in cents. `returned` counts refunds that have not failed."""
+    """What came in and what went back, in cents. `returned` counts refunds that have not failed.
+
+    `held` is what banks have taken for disputes, `refundable` what can be paid back now.
+    """
 
     received_cents: int
     returned_cents: int
+    held_cents: int
+    refundable_cents: int
 
     @property
     def kept_cents(self) -> int:
-        """What is left with us."""
-        return self.received_cents - self.returned_cents
+        """What is left with us; below zero where a bank took what was refunded before."""
+        return self.received_cents - self.returned_cents - self.held_cents
 
 
 def page(
@@ -54,7 +61,10 @@ def page(
         "title": f"Order {order.number}",
         "order": order,
         "timeline": timeline.entries(order.events.all(), order.shipments.all()),
+        "review_reasons": timeline.review_reasons(order),
         "money": money_of(order),
+        "disputes": disputes.shown(order, timezone.now()),
+        "fraud_warnings": disputes.warnings(order),
         "other_orders": list(others.order_by("-placed_at")[: OTHER_ORDERS + 1]),
         "other_limit": OTHER_ORDERS,
         "actions": possible(order, request),
@@ -92,10 +102,25 @@ def has_permission(request: HttpRequest, codename: str) -> bool:
 def money_of(order: Order) -> Money:
     """Return what came in and went back for `order`, from rows already loaded."""
     going = [refund for refund in order.refunds.all() if refund.status != Refund.Status.FAILED]
+    claims = list(order.disputes.all())
+    left = {payment.pk: payment.amount_cents for payment in order.payments.all()}
+    for refund in going:
+        left[refund.payment_id] -= refund.amount_cents
+    for dispute in claims:
+        left[dispute.payment_id] -= dispute.withdrawn_cents
+    # The same count as the domain's (refunds.refundable_cents), which has the last word.
+    disputed = {dispute.payment_id for dispute in claims if dispute.blocks_refunds}
     return Money(
         received_cents=sum(payment.amount_cents for payment in order.payments.all()),
         returned_cents=sum(refund.amount_cents for refund in going),
+        held_cents=sum(dispute.withdrawn_cents for dispute in claims),
+        refundable_cents=sum(max(0, cents) for pk, cents in left.items() if pk not in disputed),
     )
+
+
+def is_disputed(order: Order) -> bool:
+    """Say whether a bank holds money of `order` until it has decided; from rows already loaded."""
+    return any(dispute.blocks_refunds for dispute in order.disputes.all())
 
 
 def _complete(orders: "QuerySet[Order]") -> "QuerySet[Order]":
@@ -114,4 +139,6 @@ def _complete(orders: "QuerySet[Order]") -> "QuerySet[Order]":
         ),
         Prefetch("shipments__lines", ShipmentLine.objects.select_related("line")),
         "policy_versions__policy",
+        "disputes",
+        Prefetch("fraud_warnings", FraudWarning.objects.select_related("decided_by", "payment")),
     )

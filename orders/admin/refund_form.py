@@ -35,8 +35,6 @@ class Row:
 
     line: OrderLine
     already: int
-    unshipped_left: int
-    shipped_left: int
     unshipped: forms.BoundField | None
     returned: forms.BoundField | None
     restock: forms.BoundField | None
@@ -93,6 +91,8 @@ class RefundForm(OrderActionForm):
         ]
         price = format_cents(self.shipping_cents, order.currency)
         self.fields["shipping"].label = f"Shipping, {price}"
+        if not self.shipping_cents:
+            del self.fields["shipping"]
         self.fields["amount"].help_text = f"At most {left}."
         for packs in self.packs:
             self._add_line_fields(packs)
@@ -121,8 +121,6 @@ class RefundForm(OrderActionForm):
             Row(
                 line=packs.line,
                 already=packs.already,
-                unshipped_left=packs.unshipped,
-                shipped_left=packs.shipped,
                 unshipped=self[f"unshipped_{packs.line.pk}"] if packs.unshipped else None,
                 returned=self[f"returned_{packs.line.pk}"] if packs.shipped else None,
                 restock=self[f"restock_{packs.line.pk}"] if packs.shipped else None,
@@ -182,7 +180,7 @@ class RefundForm(OrderActionForm):
         shown = [
             words for item in self.items for words in self._in_words(item, lines[item.line_id])
         ]
-        if self.cleaned_data["what"] == What.PACKS and self.cleaned_data["shipping"]:
+        if self.cleaned_data["what"] == What.PACKS and self.cleaned_data.get("shipping"):
             shown.append("Shipping")
         return shown
 
@@ -219,7 +217,7 @@ class RefundForm(OrderActionForm):
             )
             for item in self.items
         )
-        return goods + (self.shipping_cents if self.cleaned_data["shipping"] else 0)
+        return goods + (self.shipping_cents if self.cleaned_data.get("shipping") else 0)
 
 
 def _packs_field(label: str, most: int) -> forms.IntegerField:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from orders import refunds
+from orders import refund_words, refunds
 from orders.admin import once, record
 from orders.admin.action_page import (
     ALREADY_SENT,
@@ -23,9 +23,11 @@ from orders.admin.refund_form import RefundForm
 from orders.models import Order, Refund
 from shop.lib.money import format_cents
 
+LEVELS = {Refund.Status.FAILED: messages.ERROR, Refund.Status.IN_DOUBT: messages.WARNING}
 
-def _refund(request: HttpRequest, order: Order, form: RefundForm) -> str:
-    made = refunds.refund(
+
+def _refund(request: HttpRequest, order: Order, form: RefundForm) -> Refund:
+    return refunds.refund(
         order_id=order.pk,
         amount_cents=form.amount_cents,
         items=form.items,
@@ -33,9 +35,17 @@ def _refund(request: HttpRequest, order: Order, form: RefundForm) -> str:
         actor=request.user,
         now=timezone.now(),
     )
-    amount = format_cents(made.amount_cents, order.currency)
+
+
+def _in_words(made: Refund) -> str:
+    amount = format_cents(made.amount_cents, made.order.currency)
     if made.status == Refund.Status.FAILED:
-        return f"The refund of {amount} failed: {made.failure or 'Stripe refused it'}."
+        return f"The refund of {amount} failed: {refund_words.failure(made.failure) or 'Stripe refused it'}."
+    if made.status == Refund.Status.IN_DOUBT and made.failure:
+        return (
+            f"Stripe refused to say whether {amount} went back: {made.failure}."
+            " The shop asks again by itself; do not repeat it."
+        )
     if made.status == Refund.Status.IN_DOUBT:
         return f"Stripe has not answered about {amount}. The shop asks again by itself; do not repeat it."
     return f"Refund of {amount}: {made.get_status_display().lower()}."
@@ -43,11 +53,15 @@ def _refund(request: HttpRequest, order: Order, form: RefundForm) -> str:
 
 def _left(order: Order) -> int:
     # From the rows the page has loaded; the domain counts again under its lock.
-    return record.money_of(order).kept_cents
+    return record.money_of(order).refundable_cents
 
 
 def _why_not_refund(order: Order) -> str:
-    return "" if _left(order) > 0 else "Nothing is left to pay back for this order."
+    if _left(order) > 0:
+        return ""
+    if record.is_disputed(order):
+        return refunds.DISPUTED
+    return "Nothing is left to pay back for this order."
 
 
 def _form(order: Order, data: Any = None) -> RefundForm:
@@ -60,7 +74,7 @@ ACTION = Action(
     button="Check the amount",
     permission="refund_order",
     form=_form,
-    run=_refund,
+    run=lambda request, order, form: _in_words(_refund(request, order, form)),
     refusal=_why_not_refund,
     is_danger=True,
 )
@@ -91,7 +105,9 @@ def _act(
     if not once.claim(request.POST.get(once.FIELD, ""), now=timezone.now()):
         return back(request, order, ALREADY_SENT, messages.WARNING)
     try:
-        return back(request, order, _refund(request, order, form), messages.INFO)
+        made = _refund(request, order, form)
     except DOMAIN_ERRORS as error:
         form.add_error(None, in_words(error))
         return show(model_admin, request, order, ACTION, form)
+    level = LEVELS.get(Refund.Status(made.status), messages.SUCCESS)
+    return back(request, order, _in_words(made), level)

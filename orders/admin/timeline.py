@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from orders.models import OrderEvent, Shipment
+from orders import refund_words
+from orders.models import Order, OrderEvent, Shipment
 from shop.lib.money import EXPONENTS, format_cents
 
 # What the system itself does has no actor; these are the customer's own doing.
@@ -31,11 +32,24 @@ def entries(order_events: Iterable[OrderEvent], shipments: Iterable[Shipment] = 
             title=event.get_type_display(),
             at=event.created_at,
             who=_who(event),
-            text=_text(event.data, parcels),
+            text=_text(event.type, event.data, parcels),
             is_note=event.type == OrderEvent.Type.NOTE_ADDED,
         )
         for event in order_events
     ]
+
+
+def review_reasons(order: Order) -> list[str]:
+    """Say why somebody has to look at `order`, each reason once; empty when nobody has to. No query
+    where its events are loaded.
+    """
+    reasons: list[str] = []
+    for event in order.events.all() if order.needs_review else ():
+        if event.type == OrderEvent.Type.REVIEWED:
+            reasons.clear()
+        elif event.type == OrderEvent.Type.NEEDS_REVIEW:
+            reasons.append(str(event.data.get("reason", "")))
+    return list(dict.fromkeys(filter(None, reasons)))
 
 
 def _who(event: OrderEvent) -> str:
@@ -44,7 +58,7 @@ def _who(event: OrderEvent) -> str:
     return "customer" if event.type in _BY_CUSTOMER else "shop"
 
 
-def _text(data: Mapping[str, Any], parcels: Mapping[int, str]) -> str:
+def _text(kind: str, data: Mapping[str, Any], parcels: Mapping[int, str]) -> str:
     # Events are kept for good, so old ones with other keys must stay readable.
     parts = [
         _amount(data),
@@ -55,9 +69,15 @@ def _text(data: Mapping[str, Any], parcels: Mapping[int, str]) -> str:
         f"Try {data['attempt']}" if "attempt" in data else "",
         str(data.get("reason", "")),
         str(data.get("text", "")),
-        str(data.get("failure", "")),
+        _failure(kind, str(data.get("failure", ""))),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _failure(kind: str, told: str) -> str:
+    # A declined card has reasons of the same names that mean something else.
+    is_refund = kind in {OrderEvent.Type.REFUND_FAILED, OrderEvent.Type.REFUND_IN_DOUBT}
+    return refund_words.failure(told) if is_refund else told
 
 
 def _change(data: Mapping[str, Any]) -> str:

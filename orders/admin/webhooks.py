@@ -20,7 +20,7 @@ class WebhookDeliveryAdmin(admin.ModelAdmin[WebhookDelivery]):
     """Deliveries to our webhook with what we made of them."""
 
     list_display = ("received_at", "event_type", "object_id", "answer", "detail")
-    list_filter = ("verdict", "received_at")
+    list_filter = ("verdict", "source", "received_at")
     search_fields = ("event_id", "object_id", "event_type")
     search_help_text = "Stripe's id of the event or of what it is about, or the event's type."
     ordering = ("-received_at", "-pk")

@@ -1,38 +1,40 @@
-"""Stripe, behind the shop's own words. The only module that imports the library.
+"""Stripe, behind the shop's own words: the only place that talks to it.
 
 Facts about the library and the service are in docs.stripe.com/api (version pinned by the library).
 """
 
-import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import stripe
 from django.conf import settings
 
+from orders.gateways import stripe_states as states
 from orders.gateways.base import (
+    BalanceChange,
+    ChargeState,
     CheckoutPage,
     CheckoutRequest,
     CheckoutState,
+    DisputeState,
+    FraudWarningState,
+    GatewayDenied,
     GatewayRefused,
     GatewayUnavailable,
     RefundState,
-    ShippingAddress,
     TaxAnswer,
     TaxQuestion,
     WebhookEvent,
+    WebhookForged,
     WebhookInvalid,
 )
+from orders.gateways.stripe_requests import checkout_params, tax_params
 
 if TYPE_CHECKING:
     from stripe._base_address import BaseAddresses
-    from stripe.params.checkout._session_create_params import (
-        SessionCreateParams,
-        SessionCreateParamsPaymentIntentDataShippingAddress,
-    )
-    from stripe.params.tax._calculation_create_params import CalculationCreateParams
 
 Answer = TypeVar("Answer")
 
@@ -41,12 +43,20 @@ CONNECT_SECONDS, READ_SECONDS, RETRIES = 3, 8, 1
 # Where Stripe hangs, only so many threads of a process hang with it; the others serve the shop, and
 # who comes too many is told soon.
 CALLS_AT_ONCE, WAIT_FOR_TURN_SECONDS = 2, 3
+# The intent tells whether a delayed payment failed; its charge's balance transaction tells the fee.
+SESSION_PARTS = ["payment_intent.latest_charge.balance_transaction"]
 # The library refuses stamps that are too old; one from the future it accepts, so we look ourselves.
 MAX_CLOCK_SKEW_SECONDS = 300
 LONGEST_STAMP = 12
+MOST_EVENT_TYPES = 20
+# The library is made for exactly this version of Stripe's API and sends its name along.
+API_VERSION: str = stripe.api_version
 
 # The answer does not tell whether Stripe did it: the same call with the same key may be made again.
 _UNKNOWN_OUTCOME = (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError)
+
+# No key, no right, no such thing in this account.
+DENIED = {401, 403, 404}
 
 
 class StripeGateway:
@@ -87,7 +97,8 @@ class StripeGateway:
         except _UNKNOWN_OUTCOME as error:
             raise GatewayUnavailable(type(error).__name__) from error
         except stripe.StripeError as error:
-            raise GatewayRefused(error.user_message or str(error), error.code or "") from error
+            refusal = GatewayDenied if _is_denied(error) else GatewayRefused
+            raise refusal(error.user_message or str(error), error.code or "") from error
         finally:
             self._turns.release()
 
@@ -112,10 +123,10 @@ class StripeGateway:
             raise GatewayRefused(message)
         session = self._ask(
             lambda: self._client.v1.checkout.sessions.retrieve(
-                session_id, {"expand": ["payment_intent"]}
+                session_id, {"expand": SESSION_PARTS}
             )
         )
-        return _checkout_state(session)
+        return states.checkout_state(session)
 
     def expire_checkout(self, session_id: str) -> CheckoutState:
         """Expire a session; one that is complete or expired already is left as it is."""
@@ -123,7 +134,7 @@ class StripeGateway:
             session = self._ask(lambda: self._client.v1.checkout.sessions.expire(session_id))
         except GatewayRefused:
             return self.fetch_checkout(session_id)
-        return _checkout_state(session)
+        return states.checkout_state(session)
 
     def create_refund(
         self, *, payment_reference: str, amount_cents: int, key: str, metadata: Mapping[str, str]
@@ -139,28 +150,163 @@ class StripeGateway:
                 options={"idempotency_key": key},
             )
         )
-        return _refund_state(refund)
+        return states.refund_state(refund)
 
     def fetch_refund(self, reference: str) -> RefundState:
         """Return a refund's state."""
         if not reference:
             message = "No refund id"
             raise GatewayRefused(message)
-        return _refund_state(self._ask(lambda: self._client.v1.refunds.retrieve(reference)))
+        refund = self._ask(
+            lambda: self._client.v1.refunds.retrieve(reference, {"expand": ["payment_intent"]})
+        )
+        return states.refund_state(refund)
 
-    def list_refunds(self, payment_reference: str) -> list[RefundState]:
-        """Return every refund of a payment intent."""
+    def fetch_fee(self, payment_reference: str) -> int | None:
+        """Return what Stripe kept of a payment intent, in cents; None while it does not tell."""
+        intent = self._ask(
+            lambda: self._client.v1.payment_intents.retrieve(
+                payment_reference, {"expand": ["latest_charge.balance_transaction"]}
+            )
+        )
+        return states.fee_of(intent)
+
+    def fetch_charge(self, reference: str) -> ChargeState:
+        """Return a charge's state."""
+        if not reference:
+            message = "No charge id"
+            raise GatewayRefused(message)
+        return states.charge_state(self._ask(lambda: self._client.v1.charges.retrieve(reference)))
+
+    def list_charges(self, payment_reference: str) -> list[ChargeState]:
+        """Return the newest hundred charges of a payment intent."""
         page = self._ask(
-            lambda: self._client.v1.refunds.list(
+            lambda: self._client.v1.charges.list(
                 {"payment_intent": payment_reference, "limit": 100}
             )
         )
-        return [_refund_state(refund) for refund in page.data]
+        return [states.charge_state(charge) for charge in page.data]
+
+    def fetch_dispute(self, reference: str) -> DisputeState:
+        """Return a dispute's state."""
+        if not reference:
+            message = "No dispute id"
+            raise GatewayRefused(message)
+        dispute = self._ask(
+            lambda: self._client.v1.disputes.retrieve(reference, {"expand": ["payment_intent"]})
+        )
+        return states.dispute_state(dispute)
+
+    def fetch_fraud_warning(self, reference: str) -> FraudWarningState:
+        """Return an early fraud warning."""
+        if not reference:
+            message = "No warning id"
+            raise GatewayRefused(message)
+        warning = self._ask(
+            lambda: self._client.v1.radar.early_fraud_warnings.retrieve(
+                reference, {"expand": ["payment_intent"]}
+            )
+        )
+        return states.fraud_warning_state(warning)
+
+    def list_checkouts(self, *, since: datetime) -> Iterator[CheckoutState]:
+        """Yield every session made since, the newest first."""
+        for session in self._pages(
+            lambda page: self._client.v1.checkout.sessions.list(
+                _query(page, {"created": {"gte": _stamp(since)}, "expand": ["data.payment_intent"]})
+            )
+        ):
+            yield states.checkout_state(session)
+
+    def list_recent_refunds(self, *, since: datetime) -> Iterator[RefundState]:
+        """Yield every refund made since, the newest first."""
+        for refund in self._pages(
+            lambda page: self._client.v1.refunds.list(
+                _query(page, {"created": {"gte": _stamp(since)}})
+            )
+        ):
+            yield states.refund_state(refund)
+
+    def list_disputes(self, *, since: datetime) -> Iterator[DisputeState]:
+        """Yield every dispute opened since, the newest first."""
+        for dispute in self._pages(
+            lambda page: self._client.v1.disputes.list(
+                _query(page, {"created": {"gte": _stamp(since)}})
+            )
+        ):
+            yield states.dispute_state(dispute)
+
+    def list_fraud_warnings(self, *, since: datetime) -> Iterator[FraudWarningState]:
+        """Yield every early fraud warning since, the newest first."""
+        for warning in self._pages(
+            lambda page: self._client.v1.radar.early_fraud_warnings.list(
+                _query(page, {"created": {"gte": _stamp(since)}})
+            )
+        ):
+            yield states.fraud_warning_state(warning)
+
+    def list_undelivered_events(
+        self, types: Sequence[str], *, since: datetime
+    ) -> Iterator[WebhookEvent]:
+        """Yield events of `types` that did not reach (all of) our endpoints, the newest first.
+
+        Stripe lists events of the last 30 days and takes at most 20 types at once
+        (docs.stripe.com/api/events/list).
+        """
+        events: list[stripe.Event] = []
+        for start in range(0, len(types), MOST_EVENT_TYPES):
+            wanted = {
+                "types": list(types[start : start + MOST_EVENT_TYPES]),
+                "delivery_success": False,
+                "created": {"gte": _stamp(since)},
+            }
+            events += self._pages(
+                lambda page, wanted=wanted: self._client.v1.events.list(  # type: ignore[misc]
+                    _query(page, wanted)
+                )
+            )
+        # Each question is answered newest first; several answers make one list. Sorting keeps the
+        # order of events of one second.
+        events.sort(key=lambda event: event.created, reverse=True)
+        for event in events:
+            yield states.webhook_event(event)
+
+    def list_balance(self) -> Iterator[BalanceChange]:
+        """Yield every change of our balance, each with the charge, refund or dispute behind it."""
+        for change in self._pages(
+            lambda page: self._client.v1.balance_transactions.list(
+                _query(page, {"expand": ["data.source"]})
+            )
+        ):
+            yield states.balance_change(change)
+
+    def settlement_currencies(self) -> set[str]:
+        """Return the currencies that our balance is kept in, in capitals."""
+        return states.currencies_of(self._ask(self._client.v1.balance.retrieve))
+
+    def _pages(self, ask: Callable[[Any], Any]) -> Iterator[Any]:
+        """Yield the rows of a list, page after page; each page is one call that waits for its turn."""
+        page: dict[str, Any] = {"limit": 100}
+        while True:
+            answer = self._ask(partial(ask, page))
+            yield from answer.data
+            if not answer.has_more or not answer.data:
+                return
+            page = {"limit": 100, "starting_after": answer.data[-1].id}
+
+    def list_refunds(self, payment_reference: str) -> list[RefundState]:
+        """Return every refund of a payment intent."""
+        refunds = self._pages(
+            lambda page: self._client.v1.refunds.list(
+                _query(page, {"payment_intent": payment_reference})
+            )
+        )
+        return [states.refund_state(refund) for refund in refunds]
 
     def calculate_tax(self, question: TaxQuestion) -> TaxAnswer:
         """Ask Stripe Tax. Only a calculation: nothing is filed or charged by it."""
         calculation = self._ask(
-            lambda: self._client.v1.tax.calculations.create(_tax_params(question))
+            lambda: self._client.v1.tax.calculations.create(tax_params(question))
         )
         lines = calculation.line_items.data if calculation.line_items else []
         by_reference = {line.reference: line.amount_tax for line in lines}
@@ -174,144 +320,28 @@ class StripeGateway:
         """Check the body against each of our secrets: during a roll-over two are valid."""
         _check_stamp(signature, now)
         for secret in self._webhook_secrets:
-            try:
-                event = self._client.construct_event(body, signature, secret)
-                return _webhook_event(event, body)
-            except stripe.SignatureVerificationError:
-                continue
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
-                message = "The body is not an event"
-                raise WebhookInvalid(message) from error
-        message = "No secret of ours made this signature"
-        raise WebhookInvalid(message)
+            if _is_signed(body, signature, secret):
+                try:
+                    # Its age has just been looked at.
+                    event = self._client.construct_event(body, signature, secret, tolerance=0)
+                    return states.webhook_event(event, body)
+                except (ValueError, TypeError, KeyError, AttributeError) as error:
+                    message = "The body is not an event"
+                    raise WebhookInvalid(message) from error
+        message = "No secret of ours made this signature of late"
+        raise WebhookForged(message)
 
 
-def checkout_params(request: CheckoutRequest) -> "SessionCreateParams":
-    """Return what Stripe is asked for. Every switch that an account setting could turn is named."""
-    address = request.address
-    # In a fixed order: PostgreSQL's JSON forgets it, and the same key wants the very same question.
-    metadata = dict(sorted(request.metadata.items()))
-    return {
-        "mode": "payment",
-        "client_reference_id": request.order_number,
-        "customer_email": request.email,
-        "line_items": [
-            {
-                "quantity": line.quantity,
-                "price_data": {
-                    "currency": request.currency.lower(),
-                    "unit_amount": line.amount_cents,
-                    "product_data": {"name": line.name},
-                },
-            }
-            for line in request.lines
-        ],
-        "shipping_options": [
-            {
-                "shipping_rate_data": {
-                    "type": "fixed_amount",
-                    "display_name": request.shipping_name,
-                    "fixed_amount": {
-                        "amount": request.shipping_cents,
-                        "currency": request.currency.lower(),
-                    },
-                }
-            }
-        ],
-        # The customer has seen the total: nothing may be added to it on the way.
-        "automatic_tax": {"enabled": False},
-        "adaptive_pricing": {"enabled": False},
-        "allow_promotion_codes": False,
-        # Nothing is inherited: each object that comes back in an event needs its own.
-        "metadata": metadata,
-        "payment_intent_data": {
-            "metadata": metadata,
-            "description": f"Order {request.order_number}",
-            "shipping": {
-                "name": address.name,
-                "address": _stripe_address(address),
-            },
-        },
-        "submit_type": "pay",
-        "locale": "en",
-        "expires_at": request.expires_at,
-        "success_url": request.success_url,
-        "cancel_url": request.cancel_url,
-    }
+def _is_denied(error: stripe.StripeError) -> bool:
+    return error.http_status in DENIED or error.code == "resource_missing"
 
 
-def _stripe_address(
-    address: ShippingAddress,
-) -> "SessionCreateParamsPaymentIntentDataShippingAddress":
-    # An empty string would mean "unset this" to Stripe, so what is empty is left out.
-    optional: SessionCreateParamsPaymentIntentDataShippingAddress = {
-        "line1": address.line1,
-        "city": address.city,
-        "country": address.country,
-    }
-    if address.line2:
-        optional["line2"] = address.line2
-    if address.region:
-        optional["state"] = address.region
-    if address.postal_code:
-        optional["postal_code"] = address.postal_code
-    return optional
-
-
-def _tax_params(question: TaxQuestion) -> "CalculationCreateParams":
-    return {
-        "currency": question.currency.lower(),
-        "line_items": [
-            {"amount": cents, "reference": str(place), "tax_behavior": "exclusive"}
-            for place, cents in enumerate(question.line_cents)
-        ],
-        "shipping_cost": {"amount": question.shipping_cents, "tax_behavior": "exclusive"},
-        "customer_details": {
-            "address": {
-                "line1": question.line1,
-                "city": question.city,
-                "state": question.region,
-                "postal_code": question.postal_code,
-                "country": question.country,
-            },
-            "address_source": "shipping",
-        },
-        "expand": ["line_items"],
-    }
-
-
-def _checkout_state(session: stripe.checkout.Session) -> CheckoutState:
-    intent = session.payment_intent
-    reference = intent if isinstance(intent, str) else intent.id if intent else session.id
-    status = session.status or ""
-    # Nothing due is "no_payment_required" from the start; it counts once the page was submitted.
-    is_paid = status == "complete" and session.payment_status in {"paid", "no_payment_required"}
-    if status == "complete" and not is_paid:
-        # A bank debit: either on its way or refused days later. Only the intent tells which.
-        is_failed = not isinstance(intent, str) and intent and intent.status != "processing"
-        status = "failed" if is_failed else "processing"
-    return CheckoutState(
-        session_id=session.id,
-        status=status,
-        is_paid=is_paid,
-        amount_cents=session.amount_total or 0,
-        currency=(session.currency or "").upper(),
-        payment_reference=reference,
-        metadata=dict(session.metadata.to_dict()) if session.metadata else {},
-    )
-
-
-def _refund_state(refund: stripe.Refund) -> RefundState:
-    intent = refund.payment_intent
-    return RefundState(
-        reference=refund.id,
-        status=refund.status or "pending",
-        amount_cents=refund.amount,
-        payment_reference=intent if isinstance(intent, str) else intent.id if intent else "",
-        # Stripe leaves the field out unless the refund failed.
-        failure=refund.failure_reason or "" if "failure_reason" in refund else "",
-        metadata=dict(refund.metadata.to_dict()) if refund.metadata else {},
-    )
+def _is_signed(body: bytes, signature: str, secret: str) -> bool:
+    tolerance = stripe.Webhook.DEFAULT_TOLERANCE
+    try:
+        return bool(stripe.WebhookSignature.verify_header(body, signature, secret, tolerance))
+    except (stripe.SignatureVerificationError, ValueError, TypeError):
+        return False  # bytes that are no text and letters that no signature has are no better
 
 
 def _check_stamp(signature: str, now: datetime) -> None:
@@ -319,20 +349,16 @@ def _check_stamp(signature: str, now: datetime) -> None:
     # Bounded: int() and arithmetic fail on numbers of hundreds of digits, sent by anybody.
     if len(stamps) != 1 or not stamps[0].isdecimal() or len(stamps[0]) > LONGEST_STAMP:
         message = "The signature has no time stamp"
-        raise WebhookInvalid(message)
+        raise WebhookForged(message)
     if int(stamps[0]) - now.timestamp() > MAX_CLOCK_SKEW_SECONDS:
         message = "The signature is from the future"
-        raise WebhookInvalid(message)
+        raise WebhookForged(message)
 
 
-def _webhook_event(event: stripe.Event, body: bytes) -> WebhookEvent:
-    # The event's object is of any type; the signed text itself is the plainest way to its id.
-    subject = json.loads(body)["data"]["object"]
-    metadata = subject.get("metadata") or {}
-    return WebhookEvent(
-        event_id=str(event.id),
-        type=str(event.type),
-        object_id=str(subject.get("id") or ""),
-        api_version=str(event.api_version or ""),
-        metadata={str(key): str(value) for key, value in metadata.items()},
-    )
+def _stamp(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _query(page: dict[str, Any], wanted: dict[str, Any]) -> Any:
+    # The library has a type for each list's parameters; what they share is added to each of them.
+    return {**wanted, **page}

@@ -1,24 +1,19 @@
 """What a visitor means to buy. Only wishes: prices and stock are read afresh each time."""
 
-import secrets
-
 from django.db import models
 from django.db.models import Q
 
 from products.models import Variant
+from shop.lib.tokens import new_token, start_of_token
 
 MAX_QUANTITY = 20
-
-
-def new_token() -> str:
-    """Return an unguessable address part (256 bits)."""
-    return secrets.token_urlsafe(32)
 
 
 class Cart(models.Model):
     """One visitor's cart, found by the token in their cookie."""
 
     token = models.CharField(max_length=64, unique=True, default=new_token)
+    token_start = start_of_token()
     discount_code = models.CharField(max_length=40, blank=True)
     # The order placed from this cart that is not paid yet, if any: see orders/checkout.py.
     order = models.OneToOneField(

@@ -8,9 +8,9 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from orders.addresses import country_name
-from orders.models.cart import new_token
 from policies.models import PolicyVersion
 from products.models import Variant
+from shop.lib.tokens import new_token, start_of_token
 
 # No look-alikes (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, 4 A, U V) and no vowels, so no words by accident.
 NUMBER_ALPHABET = "379CDFHJKMNPRTWXY"
@@ -31,7 +31,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def to_ship(self) -> Self:
         """Paid orders that still have to leave, and may."""
-        return self.filter(status=Order.Status.PAID, needs_review=False)
+        return self.filter(status=Order.Status.PAID, needs_review=False, is_frozen=False)
 
     def in_review(self) -> Self:
         """Orders that wait for somebody to look at them."""
@@ -68,8 +68,14 @@ class Order(models.Model):
 
     number = models.CharField(max_length=12, unique=True, default=new_number)
     token = models.CharField(max_length=64, unique=True, default=new_token)
+    token_start = start_of_token()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     needs_review = models.BooleanField(default=False)
+    is_frozen = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="A dispute is open or a fraud warning undecided: nothing ships.",
+    )
     is_demo = models.BooleanField(default=False)
 
     email = models.EmailField()
@@ -172,9 +178,28 @@ class Order(models.Model):
         return self.status == Order.Status.PENDING
 
     @property
+    def is_unpaid(self) -> bool:
+        """Whether it waits for payment, or has waited in vain."""
+        return self.status in {Order.Status.PENDING, Order.Status.EXPIRED}
+
+    @property
     def is_paid(self) -> bool:
         """Whether it is paid for and alive."""
         return self.status in {Order.Status.PAID, Order.Status.SHIPPED}
+
+    @property
+    def is_money_with_bank(self) -> bool:
+        """Whether a bank has taken some of its money, for a dispute that is open or lost."""
+        return self.disputes.filter(withdrawn_cents__gt=0).exists()
+
+    def left_cents(self) -> int:
+        """Return how much of the money that came for it is still here (Payment.left_cents)."""
+        return sum(max(0, payment.left_cents()) for payment in self.payments.all())
+
+    def awaits_money(self) -> bool:
+        """Whether money of it is here or may come back: a refund under way, a dispute undecided."""
+        is_going = self.refunds.exclude(status__in=["settled", "failed"]).exists()
+        return is_going or self.left_cents() > 0 or self.disputes.open().exists()
 
     @property
     def address_lines(self) -> list[str]:
@@ -251,6 +276,10 @@ class OrderEvent(models.Model):
         PAYMENT_STARTED = "payment_started", "Sent to the payment page"
         PAYMENT_UNAVAILABLE = "payment_unavailable", "The payment page could not be reached"
         PAYMENT_RECEIVED = "payment_received", "Payment received"
+        PAYMENT_FAILED = "payment_failed", "Payment failed"
+        CARD_DECLINED = "card_declined", "Card declined"
+        PAYMENT_RETURNED = "payment_returned", "Payment to be sent back"
+        PAYMENT_ACCEPTED = "payment_accepted", "Payment accepted as it is"
         PAID = "paid", "Order paid"
         NEEDS_REVIEW = "needs_review", "Needs review"
         REVIEWED = "reviewed", "Review settled"
@@ -261,6 +290,14 @@ class OrderEvent(models.Model):
         REFUND_SETTLED = "refund_settled", "Refund sent"
         REFUND_FAILED = "refund_failed", "Refund failed"
         REFUND_IN_DOUBT = "refund_in_doubt", "Refund in doubt"
+        DISPUTE_OPENED = "dispute_opened", "Payment disputed"
+        DISPUTE_UPDATED = "dispute_updated", "Dispute moved on"
+        DISPUTE_WON = "dispute_won", "Dispute won"
+        DISPUTE_LOST = "dispute_lost", "Dispute lost"
+        DISPUTE_CLOSED = "dispute_closed", "Inquiry closed"
+        DISPUTE_DUE = "dispute_due", "Answer to a dispute is due"
+        FRAUD_WARNED = "fraud_warned", "Early fraud warning"
+        FRAUD_DECIDED = "fraud_decided", "Fraud warning decided"
         ADDRESS_CHANGED = "address_changed", "Address changed"
         EMAIL_CHANGED = "email_changed", "Email changed, new link"
         TRACKING_CORRECTED = "tracking_corrected", "Tracking corrected"

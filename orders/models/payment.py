@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from orders.models.order import Order, OrderLine
 
@@ -42,6 +42,11 @@ class PaymentAttempt(models.Model):
     url = models.URLField(max_length=2000, blank=True)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # A hash of the buyer's network with the day in it (throttle.limits), emptied after two days.
+    origin = models.CharField(max_length=64, blank=True)
+    failures = models.PositiveSmallIntegerField(
+        default=0, help_text="Cards that were declined on this page, as far as Stripe told us."
+    )
 
     objects = PaymentAttemptQuerySet.as_manager()
 
@@ -73,9 +78,26 @@ class Payment(models.Model):
     amount_cents = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     received_at = models.DateTimeField()
+    fee_cents = models.IntegerField(
+        null=True, blank=True, help_text="What the gateway keeps. Empty: not told yet."
+    )
 
     def __str__(self) -> str:
         return self.reference
+
+    def left_cents(self) -> int:
+        """Return what of it is still here: less refunds that have not failed, less what banks hold.
+
+        May be negative: a bank can take back in full what was refunded in part.
+        """
+        going = self.refunds.exclude(status=Refund.Status.FAILED)
+        back = going.aggregate(total=Sum("amount_cents"))["total"] or 0
+        held = self.disputes.aggregate(total=Sum("withdrawn_cents"))["total"] or 0
+        return self.amount_cents - back - held
+
+    def is_disputed(self) -> bool:
+        """Say whether a dispute is open in which the bank takes the money: no refund meanwhile."""
+        return self.disputes.blocking_refunds().exists()
 
 
 class Refund(models.Model):
@@ -90,13 +112,25 @@ class Refund(models.Model):
         FAILED = "failed", "Failed"
         IN_DOUBT = "in_doubt", "In doubt: the gateway has not answered"
 
-    # A refund can fail after it had succeeded: the bank may send it back.
+    class Cause(models.TextChoices):
+        """Why money goes back; the customer is told in the words that fit."""
+
+        STAFF = "staff", "Refunded by staff"
+        CANCELLED = "cancelled", "The order was canceled"
+        LATE = "late", "Paid after the hold had ended, and the stock was gone"
+        CLOSED = "closed", "Paid after the order had been canceled"
+        DUPLICATE = "duplicate", "Paid a second time"
+        FRAUD = "fraud", "An early fraud warning"
+        OUTSIDE = "outside", "Made in Stripe's dashboard"
+
+    # A refund can fail after it had succeeded: the bank may send it back. One that Stripe refused may
+    # turn out to be there all the same (can_become()).
     TRANSITIONS: ClassVar[dict[str, set[str]]] = {
         Status.REQUESTED: {Status.SENT, Status.SETTLED, Status.FAILED, Status.IN_DOUBT},
         Status.IN_DOUBT: {Status.SENT, Status.SETTLED, Status.FAILED},
         Status.SENT: {Status.SETTLED, Status.FAILED},
         Status.SETTLED: {Status.FAILED},
-        Status.FAILED: set(),
+        Status.FAILED: {Status.SENT, Status.SETTLED},
     }
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
@@ -104,6 +138,7 @@ class Refund(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
     amount_cents = models.PositiveIntegerField()
     reason = models.CharField(max_length=200, blank=True)
+    cause = models.CharField(max_length=10, choices=Cause.choices, default=Cause.STAFF)
     idempotency_key = models.CharField(max_length=120, unique=True)
     reference = models.CharField(
         max_length=120, unique=True, null=True, blank=True, help_text="The gateway's refund id."
@@ -122,6 +157,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"refund {self.pk} of order {self.order_id}"
+
+    def can_become(self, status: str) -> bool:
+        """Say whether it may move to `status`. What Stripe itself has called failed stays so."""
+        is_over = self.status == self.Status.FAILED and bool(self.reference)
+        return not is_over and status in self.TRANSITIONS[self.Status(self.status)]
 
 
 class RefundLine(models.Model):

@@ -12,7 +12,10 @@ class ShippingMethod(models.Model):
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
-    promise = models.CharField(max_length=120, help_text="For example “3 to 5 business days”.")
+    promise = models.CharField(
+        max_length=120,
+        help_text="For example “3 to 5 business days”, counted from the day the carrier has it.",
+    )
     min_days = models.PositiveSmallIntegerField("fewest business days")
     max_days = models.PositiveSmallIntegerField("most business days")
     position = models.PositiveSmallIntegerField(default=0)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from orders import refund_words
 from orders.models import Order, Payment, PaymentAttempt, Refund
 from shop.lib.stripe_keys import is_live
 
@@ -32,14 +33,18 @@ _ATTEMPT_MARKS = {
 }
 
 
+register.filter("refund_failure", refund_words.failure)
+
+
 @register.filter
 def order_badge(order: Order) -> SafeString:
-    """The order's status as a word with a shape; "Needs review" stands beside it where it holds."""
+    """The order's status as a word with a shape; "Needs review" and "Frozen" stand before it."""
     kind, word = _ORDER_MARKS[Order.Status(order.status)]
-    badge = mark(kind, word)
-    if order.needs_review:
-        return format_html("{} {}", mark("bad", "Needs review"), badge)
-    return badge
+    if order.is_frozen and order.status == Order.Status.PAID:
+        kind, word = "plain", "Not sent"
+    marks = [mark("bad", "Needs review")] if order.needs_review else []
+    marks += [mark("bad", "Frozen")] if order.is_frozen else []
+    return format_html_join(" ", "{}", ((one,) for one in [*marks, mark(kind, word)]))
 
 
 @register.filter
@@ -87,16 +92,29 @@ def gateway_url(payment: Payment) -> str:
     """
     if not payment.reference.startswith("pi_"):
         return ""
+    return gateway_object_url("payments", payment.reference)
+
+
+def gateway_object_url(kind: str, reference: str) -> str:
+    """Return the address of a page of Stripe's dashboard; `kind` is its part, such as "disputes"."""
     if settings.STRIPE_API_BASE:
-        return f"{settings.STRIPE_CHECKOUT_ORIGIN}/objects/{payment.reference}"
+        # The sandbox plays the bank on its first page; an object's own page only shows it.
+        page = "#disputes-title" if kind == "disputes" else f"objects/{reference}"
+        return f"{settings.STRIPE_CHECKOUT_ORIGIN}/{page}"
     mode = "" if is_live(settings.STRIPE_SECRET_KEY) else "test/"
-    return f"https://dashboard.stripe.com/{mode}payments/{payment.reference}"
+    return f"https://dashboard.stripe.com/{mode}{kind}/{reference}"
 
 
 @register.simple_tag
 def gateway_name() -> str:
     """What gateway_url() opens."""
     return "the Stripe sandbox" if settings.STRIPE_API_BASE else "Stripe"
+
+
+@register.simple_tag
+def state_mark(kind: str, word: str) -> SafeString:
+    """A state as a word with a shape: {% state_mark "bad" "Overdue" %}."""
+    return mark(kind, word)
 
 
 def mark(kind: str, word: str) -> SafeString:

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from orders import attack_mode, discounts, shipping_rates
 from orders import cart as carts
-from orders import discounts, shipping_rates
 from orders.forms import AddForm, DiscountForm, QuantityForm
 from orders.models import Cart
 from orders.models.cart import MAX_QUANTITY
@@ -16,6 +16,8 @@ from orders.views.cookies import cart_of, remember
 from shop.lib.caching import private_page
 from shop.lib.same_origin import same_origin_post
 from shop.lib.seo import PageMeta
+from shop.lib.too_often import TOO_MANY_REQUESTS, retry_after
+from throttle.limits import address_block
 
 META = PageMeta(
     title="Your cart",
@@ -25,6 +27,10 @@ META = PageMeta(
     robots="noindex",
 )
 REFUSED = 422
+TRIED_TOO_OFTEN = (
+    "Too many codes were tried that are not valid. Please try again in an hour, or order without one. "
+    "Your cart is kept."
+)
 
 
 @require_safe
@@ -87,11 +93,17 @@ def discount(request: HttpRequest) -> HttpResponse:
     form = DiscountForm(
         {"code": "" if request.POST.get("action") == "remove" else request.POST.get("code", "")}
     )
+    now = timezone.now()
     if form.is_valid():
+        code = form.cleaned_data["code"]
         try:
-            carts.set_discount(cart, code=form.cleaned_data["code"], now=timezone.now())
+            carts.try_discount(cart, code=code, sender=address_block(request), now=now)
         except discounts.DiscountRefused as refusal:
             form.add_error("code", str(refusal))
+        except discounts.TriedTooOften as refusal:
+            form.add_error("code", TRIED_TOO_OFTEN)
+            page = _page(request, cart, discount_form=form, status=TOO_MANY_REQUESTS)
+            return retry_after(page, refusal.opens_at, now=now)
         else:
             return redirect("cart")
     return _page(request, cart, discount_form=form, status=REFUSED)
@@ -109,12 +121,19 @@ def _page(
         "was_added": was_added and bool(contents.items),
         "is_cookie_missing": was_added and cart is None,
         "was_emptied": request.GET.get("emptied") == "1" and not contents.items,
-        "unpaid_order": cart.order if cart and cart.order and cart.order.is_pending else None,
+        **_unpaid(cart),
         "line_with_error": _line_with_error(contents, forms.get("quantity_form")),
         **_free_shipping(contents),
         **forms,
     }
     return render(request, "orders/cart.html", context, status=status)
+
+
+def _unpaid(cart: Cart | None) -> dict[str, Any]:
+    """Return the order that was placed from the cart and not paid, and whether its link is only mailed."""
+    order = cart.order if cart and cart.order and cart.order.is_pending else None
+    is_by_mail = order is not None and order.total_cents > 0 and attack_mode.sends_links()
+    return {"unpaid_order": order, "is_link_mailed": is_by_mail}
 
 
 def _free_shipping(contents: carts.CartContents) -> dict[str, Any]:

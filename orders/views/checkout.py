@@ -1,17 +1,20 @@
 """The checkout: one page, from the address to the payment page."""
 
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from orders import attack_mode, card_testing, shipping_rates
 from orders import cart as carts
-from orders import shipping_rates
 from orders.addresses import Address, AddressRefused, check_address
-from orders.checkout import AlreadyPaid, place_order
+from orders.checkout import LINK_SENT_PATH, AlreadyPaid, place_order
 from orders.forms import CheckoutForm
 from orders.models import Cart, Order, ShippingRate
 from orders.payments import PaymentUnavailable
@@ -21,11 +24,19 @@ from policies.current import current_versions
 from shop.lib.caching import private_page
 from shop.lib.same_origin import same_origin_post
 from shop.lib.seo import PageMeta
+from shop.lib.too_often import TOO_MANY_REQUESTS, retry_after
+from throttle.limits import address_block
 
 META = PageMeta(
     title="Checkout",
     description="Where it goes, how it is shipped, what it costs.",
     path="/checkout/",
+    robots="noindex",
+)
+SENT_META = PageMeta(
+    title="Check your email",
+    description="The payment link is on its way to you.",
+    path=LINK_SENT_PATH,
     robots="noindex",
 )
 REMEMBERED = (
@@ -70,6 +81,18 @@ def checkout(request: HttpRequest) -> HttpResponse:
         _say_what_is_gone(form, contents)
         return _page(request, form, quote, status=CHANGED)
     return _page(request, form, quote)
+
+
+@require_safe
+@private_page
+def link_sent(request: HttpRequest) -> HttpResponse:
+    """Say, to everybody alike, that the payment link is on its way. It knows of no order."""
+    context = {
+        "meta": SENT_META,
+        "minutes": settings.PAYMENT_WINDOW_MINUTES,
+        "is_mail_late": attack_mode.is_mail_late(timezone.now()),
+    }
+    return render(request, "orders/link_sent.html", context)
 
 
 def _look(
@@ -118,7 +141,7 @@ def _say_what_is_gone(form: CheckoutForm, contents: carts.CartContents) -> None:
 
 def _order(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse:
     now = timezone.now()
-    customer = form.customer()
+    customer = replace(form.customer(), network=address_block(request))
     contents = carts.read(cart, now=now)
     try:
         quote = make_quote(
@@ -141,13 +164,18 @@ def _order(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse
         )
     except AlreadyPaid as refusal:
         return redirect(refusal.order)
+    except card_testing.TooOften as refusal:
+        page = _page(request, form, quote, status=TOO_MANY_REQUESTS, opens_at=refusal.minute)
+        return retry_after(page, refusal.opens_at, now=now)
     except CheckoutRefused as refusal:
         form.add_error(None, str(refusal))
         return _refused(request, cart, form)
     except PaymentUnavailable as error:
         return redirect(error.order or "cart")
-    # An address of our own says that there is nothing to pay: the cart is an order now.
-    return forget_count(redirect(url)) if url.startswith("/") else redirect(url)
+    # An address of our own says that there is nothing to pay: the cart is an order now. But one whose
+    # payment link goes by mail is still to be paid.
+    is_done = url.startswith("/") and url != LINK_SENT_PATH
+    return forget_count(redirect(url)) if is_done else redirect(url)
 
 
 def _refused(request: HttpRequest, cart: Cart, form: CheckoutForm) -> HttpResponse:
@@ -203,6 +231,7 @@ def _page(
     *,
     is_new_total: bool = False,
     status: int = 200,
+    opens_at: datetime | None = None,
 ) -> HttpResponse:
     if form.errors and status == 200:  # noqa: PLR2004
         status = REFUSED
@@ -215,6 +244,8 @@ def _page(
             "quote": quote,
             "totals": quote.totals,
             "is_new_total": is_new_total,
+            "opens_at": opens_at,
+            "link_by_mail": quote.totals.total_cents > 0 and attack_mode.sends_links(),
             "has_new_price": any(item.is_price_changed for item in quote.contents.items),
         },
         status=status,

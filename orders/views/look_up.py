@@ -1,19 +1,17 @@
-"""The look-up: mails the link of an order to whoever ordered it, and tells a stranger nothing."""
-
-from datetime import datetime, timedelta
+"""The page of the look-up: who asks for the link to an order gets it by mail, and never on the page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orders import notifications
 from orders.forms import LookUpForm
-from orders.models import Order
+from orders.look_up import AskedTooOften, ask_for_link
 from shop.lib.caching import private_page, public_page
 from shop.lib.same_origin import same_origin_post
 from shop.lib.seo import PageMeta
-from throttle import limits
+from shop.lib.too_often import TOO_MANY_REQUESTS, retry_after
+from throttle.limits import address_block
 
 META = PageMeta(
     title="Order status",
@@ -21,8 +19,7 @@ META = PageMeta(
     path="/order-status/",
     breadcrumbs=(("Order status", "/order-status/"),),
 )
-PER_HOUR = 10
-ONE_LINK_PER = timedelta(minutes=5)
+TOO_OFTEN = "That was often. Please try again in an hour, or write to us."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,21 +28,16 @@ ONE_LINK_PER = timedelta(minutes=5)
 def look_up(request: HttpRequest) -> HttpResponse:
     """Take number and email. The answer is the same whether or not there is such an order."""
     form = LookUpForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        now = timezone.now()
-        allowed = limits.hit(
-            kind="order_status",
-            key=limits.address_block(request),
-            limit=PER_HOUR,
-            period=timedelta(hours=1),
-            now=now,
-        )
-        if allowed:
-            _mail_link(form.cleaned_data["number"], form.cleaned_data["email"], now=now)
-            return redirect("order_status_sent")
-        form.add_error(None, "That was often. Please try again in an hour, or write to us.")
-    status = 422 if form.errors else 200
-    return render(request, "orders/order_status.html", {"meta": META, "form": form}, status=status)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, status=422 if form.errors else 200)
+    now = timezone.now()
+    try:
+        ask_for_link(**form.cleaned_data, sender=address_block(request), now=now)
+    except AskedTooOften as refusal:
+        form.add_error(None, TOO_OFTEN)
+        page = _page(request, form, status=TOO_MANY_REQUESTS)
+        return retry_after(page, refusal.opens_at, now=now)
+    return redirect("order_status_sent")
 
 
 @require_safe
@@ -55,10 +47,5 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/order_status_sent.html", {"meta": META})
 
 
-def _mail_link(number: str, email: str, *, now: datetime) -> None:
-    order = Order.objects.filter(number=number, email__iexact=email).first()
-    # However often it is asked for, nobody's inbox fills up; the answer is the same all the while.
-    if order is not None and limits.hit(
-        kind="order_link", key=order.number, limit=1, period=ONE_LINK_PER, now=now
-    ):
-        notifications.order_link(order)
+def _page(request: HttpRequest, form: LookUpForm, *, status: int) -> HttpResponse:
+    return render(request, "orders/order_status.html", {"meta": META, "form": form}, status=status)

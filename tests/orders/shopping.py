@@ -103,3 +103,10 @@ def assert_nothing_stored() -> None:
     """Fail when an order or a hold on the stock was left behind."""
     assert not Order.objects.exists()
     assert not Reservation.objects.exists()
+
+
+def page_of(client: Client, order: Order, query: str = "") -> str:
+    """The words of the customer's own page of an order."""
+    response = client.get(order.get_absolute_url() + query)
+    assert response.status_code == 200
+    return text_of(response)

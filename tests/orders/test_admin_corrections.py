@@ -71,6 +71,7 @@ def test_the_address_is_changed_and_the_timeline_says_by_whom():
     ("typed", "field", "message"),
     [
         ({"name": ""}, "name", "Please enter the full name"),
+        ({"name": "Jo, www.evil.example"}, "name", "a name only"),
         ({"line1": " "}, "line1", "Please enter a street address."),
         ({"region": ""}, "region", "Please choose a state."),
         ({"region": "ZZ"}, "region", "from the list"),

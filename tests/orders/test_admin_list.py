@@ -1,6 +1,6 @@
 """The order list for staff: what is to be done stands first, and a long list costs no more queries."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders.models import Order, Refund, Shipment
+from products.models import Reservation
 from tests.factories import make_order, make_paid_order, make_variant
 from tests.orders.admin_steps import SEE, log_in, words_of
 
@@ -40,6 +41,14 @@ def test_what_is_to_be_done_stands_first():
     client, _ = log_in(SEE)
     wanted = ["review", "old paid", "new paid", "new unpaid", "old unpaid"]
     assert shown(client.get(LIST)) == [made[name].number for name in wanted]
+
+
+def test_an_order_on_review_is_not_waited_for_as_well():
+    order = make_order()
+    order.set_review(needs_review=True)
+    client, _ = log_in(SEE)
+    assert shown(client.get(LIST, {"todo": "review"})) == [order.number]
+    assert shown(client.get(LIST, {"todo": "pay"})) == []
 
 
 @pytest.mark.parametrize(
@@ -177,3 +186,11 @@ def test_a_strange_address_is_no_error(query):
 def test_a_number_beyond_the_databases_reach_is_not_found(admin_client, page):
     assert admin_client.get(f"{LIST}{'9' * 30}/{page}/").status_code == 404
     assert admin_client.get(f"{LIST}packing-slips/?id={'9' * 30}").status_code == 404
+
+
+def test_every_list_writes_dates_as_the_pages_do():
+    make_order(placed_at=timezone.make_aware(datetime(2026, 11, 21, 8, 2)))
+    Reservation.objects.update(created_at=Order.objects.get().placed_at)
+    client, _ = log_in(SEE, "products.view_reservation")
+    for page in (LIST, "/admin/products/reservation/"):
+        assert "Nov 21, 2026, 8:02 a.m." in words_of(client.get(page)), page

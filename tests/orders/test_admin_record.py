@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders import events, fulfillment, notes, review
-from orders.models import OrderEvent, PaymentAttempt, Refund, RefundLine
+from orders.models import OrderEvent, Payment, PaymentAttempt, Refund, RefundLine
 from tests.factories import make_order, make_paid_order, make_variant
 from tests.orders.admin_steps import SEE, address, log_in, words_of
 
@@ -137,6 +137,37 @@ def test_only_what_is_possible_and_allowed_is_offered():
     assert address(order, "cancel") in html
     assert address(order, "refund") not in html  # not allowed
     assert address(order, "review") not in html  # not needed
+
+
+@pytest.mark.parametrize("make", [make_order, make_paid_order, make_eventful_order])
+@pytest.mark.parametrize("needs_review", [False, True])
+def test_whatever_is_possible_has_its_button(admin_client, make, needs_review):
+    order = make()
+    Payment.objects.get_or_create(
+        order=order,
+        defaults={"reference": "pi_less", "amount_cents": 1, "received_at": timezone.now()},
+    )
+    if needs_review:
+        review.ask(order, "Look.")
+    page = admin_client.get(address(order, "change"))
+    names = set(page.context["actions"]) - {"packing_slip"}
+    assert ("accept" in names) == (make is make_order)
+    html = page.content.decode()
+    assert [name for name in sorted(names) if address(order, name) not in html] == []
+
+
+def test_what_is_to_be_looked_at_stands_on_top_until_somebody_settled_it():
+    order = make_paid_order()
+    review.ask(order, "Paid in euros.")
+    review.settle(order_id=order.pk, reason="Fine", actor=None)
+    client, _ = log_in(SEE)
+    assert "Needs review:" not in words_of(client.get(address(order, "change")))
+    for reason in ("A refund failed.", "Paid back at Stripe.", "A refund failed."):
+        review.ask(order, reason)
+    words = words_of(client.get(address(order, "change")))
+    assert words.count("Needs review: A refund failed.") == 1
+    assert "Needs review: Paid back at Stripe." in words
+    assert "Needs review: Paid in euros." not in words
 
 
 def test_an_order_that_needs_review_is_not_offered_for_shipping():

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from orders import fulfillment
 from orders.admin.action_page import ALREADY_SENT
@@ -30,8 +31,6 @@ def confirm(client, order, page):
 
 
 def ship_all(order):
-    from django.utils import timezone
-
     fulfillment.ship(
         order_id=order.pk,
         carrier="usps",
@@ -53,6 +52,16 @@ def test_the_amount_is_shown_before_anything_is_sent(sandbox):
     assert (refund.amount_cents, refund.actor) == (6599, user)
     assert refund.reason == "Returned unopened"
     assert "Refund of $65.99: settled." in words_of(done)
+
+
+@pytest.mark.parametrize("cents", [0, 599])
+def test_shipping_that_was_free_is_not_offered(cents):
+    order = make_paid_order(shipping_cents=cents)
+    client, _ = log_in(*MAY)
+    page = client.get(address(order, "refund")).content.decode()
+    assert ('name="shipping"' in page) == bool(cents)
+    line_field = f"unshipped_{order.lines.get().pk}"
+    assert "Refund $" in words_of(check(client, order, what="packs", **{line_field: "1"}))
 
 
 def test_some_packs_and_shipping_are_paid_back_to_the_cent(sandbox):
@@ -174,14 +183,41 @@ def test_stripe_out_of_reach_leaves_a_refund_in_doubt_and_says_not_to_repeat_it(
     done = confirm(client, order, check(client, order, what="amount", amount="5"))
     assert order.refunds.get().status == Refund.Status.IN_DOUBT
     assert "do not repeat it" in words_of(done)
+    assert '<li class="warning">' in done.content.decode()
 
 
 def test_a_refund_that_stripe_refuses_is_said(sandbox):
-    order = make_paid_order()  # its payment is unknown to the sandbox
+    order = make_settled_order(sandbox)
+    sandbox.refund_from_dashboard(order.payments.get().reference)
     client, _ = log_in(*MAY)
     done = confirm(client, order, check(client, order, what="amount", amount="5"))
     assert order.refunds.get().status == Refund.Status.FAILED
     assert "The refund of $5.00 failed" in words_of(done)
+    assert '<li class="error">' in done.content.decode()
+
+
+def test_a_refund_about_which_stripe_says_nothing_is_said_to_be_in_doubt_and_why(sandbox):
+    order = make_paid_order()  # its payment is unknown to the sandbox
+    client, _ = log_in(*MAY)
+    done = confirm(client, order, check(client, order, what="amount", amount="5"))
+    assert order.refunds.get().status == Refund.Status.IN_DOUBT
+    assert "Stripe refused to say whether $5.00 went back: No such payment_intent" in words_of(done)
+    assert "do not repeat it" in words_of(done)
+
+
+def test_the_way_to_canceling_stands_there_only_while_nothing_has_left():
+    order = make_paid_order(packs={make_variant(): 2})
+    client, _ = log_in(*MAY)
+    assert address(order, "cancel") in client.get(address(order, "refund")).content.decode()
+    fulfillment.ship(
+        order_id=order.pk,
+        carrier="usps",
+        tracking_number="94001118",
+        quantities={order.lines.get().pk: 1},
+        actor=None,
+        now=timezone.now(),
+    )
+    assert address(order, "cancel") not in client.get(address(order, "refund")).content.decode()
 
 
 def test_an_unpaid_order_has_nothing_to_pay_back():

@@ -234,7 +234,7 @@ def test_a_code_that_is_none_is_kept_in_the_field_with_a_message(client, code):
     assert cart.discount_code == "TENOFF"
     if code == "nonsense":
         assert 'value="nonsense"' in page
-        assert "We do not know this code. Please check the spelling." in page
+        assert "This code is not valid, or not any more. Please check the spelling." in page
 
 
 def test_a_code_that_no_longer_holds_says_why(client):

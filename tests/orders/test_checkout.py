@@ -217,7 +217,8 @@ def test_the_same_order_of_another_window_is_this_order(cart, sandbox):
     quote = quote_of(cart)
     place(cart, quote)
 
-    assert place_under_the_lock(cart, quote) == Order.objects.get()
+    is_new = False
+    assert place_under_the_lock(cart, quote) == (Order.objects.get(), is_new)
 
 
 def test_another_order_of_another_window_is_not_run_over(cart, sandbox):

@@ -1,11 +1,14 @@
 """An order is placed only for the total that stood on the page."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from orders.models import DiscountCode, Order, ShippingRate
-from products.models import Variant
+from orders import reconcile
+from orders.models import CartLine, DiscountCode, Order, Payment, ShippingRate
+from products.models import Reservation, Variant
+from shop.lib import fault_points
 from tests.factories import (
     NOON,
     make_discount_code,
@@ -23,6 +26,7 @@ from tests.orders.shopping import (
     shown_total,
     text_of,
 )
+from tests.orders.stripe_steps import event_types
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +56,11 @@ def test_tax_is_shown_before_anything_is_ordered(client, sandbox):
     assert "$60.00 before sales tax." in before
     assert "See the total with tax" in before
     assert "Pay $" not in before
+    assert "Stripe’s page" not in before
 
     first = check_out(client, None)
 
+    assert "You pay on Stripe’s page. We never see your card." in text_of(first)
     assert "It includes $3.75 sales tax for Springfield, IL." in text_of(first)
     assert_nothing_stored()
     order = place_order(client, shown_total(first))
@@ -204,12 +210,18 @@ def test_looking_from_a_country_we_do_not_know_stays_calm(client, country):
 # Nothing or next to nothing to pay ---------------------------------------------------------------
 
 
-def test_an_order_that_costs_nothing_needs_no_payment_page(client, no_stripe):
+@pytest.fixture
+def gift(client):
+    """One pack of five in the cart, for nothing."""
     make_shipping(price_cents=0)
-    variant = make_variant()
+    variant = make_variant(on_hand=5)
     make_discount_code("GIFT", percent_basis_points=10_000)
     put_in_cart(client, variant)
     client.post("/cart/discount/", {"code": "GIFT"})
+    return variant
+
+
+def test_an_order_that_costs_nothing_needs_no_payment_page(client, no_stripe, gift):
     page = text_of(check_out(client, None))
     assert "Place the order" in page
     assert "There is nothing to pay." in page
@@ -221,6 +233,29 @@ def test_an_order_that_costs_nothing_needs_no_payment_page(client, no_stripe):
     assert (order.status, order.total_cents) == ("paid", 0)
     assert client.cookies["cart_count"].value == ""
     assert "There is nothing to pay." in text_of(client.get(response["Location"]))
+    assert not Payment.objects.exists()
+    assert event_types(order) == ["placed", "paid"]
+
+
+def test_an_order_that_costs_nothing_is_not_lost_by_a_crash(client, no_stripe, gift, monkeypatch):
+    """It has no page that anybody would ask about: what is placed must be paid in the same breath."""
+
+    def dies(name):
+        if name == "checkout.order_placed":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(fault_points, "reached", dies)
+    with pytest.raises(KeyboardInterrupt):
+        check_out(client, 0)
+    monkeypatch.undo()
+
+    order = Order.objects.get()
+    reconcile.everything(now=order.expires_at + timedelta(hours=3))
+    order.refresh_from_db()
+    gift.refresh_from_db()
+    assert (order.status, Reservation.objects.get().state) == ("paid", "allocated")
+    assert (gift.stock_on_hand, gift.stock_reserved) == (5, 1)
+    assert not CartLine.objects.exists()
 
 
 @pytest.mark.parametrize("left", [1, 49])

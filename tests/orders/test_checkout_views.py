@@ -6,6 +6,7 @@ from django.test import Client
 from orders.models import Order, OrderEvent, ShippingRate
 from policies import starter_content as policy_content
 from policies.models import PolicyVersion
+from policies.promises import HANDLING_BUSINESS_DAYS
 from products.models import SaleBlock, Variant
 from tests.factories import (
     NOON,
@@ -126,9 +127,8 @@ def test_a_code_that_this_customer_has_used_is_refused_without_an_order(client):
     response = check_out(client, 5_400, email="JO@example.com")
 
     assert response.status_code == 409
-    assert "You have used the code TENOFF before. Please remove it in the cart." in text_of(
-        response
-    )
+    spent = "The code TENOFF has been used up, or you have used it before."
+    assert f"{spent} Please remove it in the cart." in text_of(response)
     assert Order.objects.count() == 1
     code.refresh_from_db()
     assert code.uses == 0
@@ -224,6 +224,28 @@ def test_a_changed_order_waits_until_stripe_can_close_the_page_before(client, no
 # The page itself ---------------------------------------------------------------------------------
 
 
+def test_the_time_to_arrive_is_counted_as_on_every_other_page(client):
+    put_in_cart(client, open_shop())
+
+    page = text_of(client.get("/checkout/"))
+
+    timing = f"leaves within {HANDLING_BUSINESS_DAYS} business days, then 3 to 5 business days"
+    assert f"Standard, free: {timing}" in page
+    assert f"Standard: {timing}" in page
+
+
+def test_what_is_agreed_to_can_be_read_beside_the_box(client):
+    put_in_cart(client, open_shop())
+
+    page = client.get("/checkout/").content.decode()
+
+    beside = page.partition('id="id_terms_helptext"')[2].partition("</div>")[0]
+    assert 'aria-describedby="id_terms_helptext"' in page
+    for address in ("/terms/", "/shipping-returns/", "/privacy/"):
+        assert f'href="{address}" target="_blank"' in beside
+    assert "opens in a new window" in beside
+
+
 @pytest.mark.parametrize("lines", [1, 6])
 def test_looking_at_the_checkout_reads_little_and_writes_nothing(client, lines):
     make_discount_code()
@@ -233,7 +255,9 @@ def test_looking_at_the_checkout_reads_little_and_writes_nothing(client, lines):
 
     with reading_only(most=12) as queries:
         assert client.get("/checkout/").status_code == 200
-    assert len(queries) <= 4
+    # The cart with its code, its packs, the rates, and a row that decides what the button says and does:
+    # a copy of that, kept for a while, would promise a payment page where a mail is sent.
+    assert len(queries) <= 5
 
 
 def test_the_checkout_is_nobody_elses(client):

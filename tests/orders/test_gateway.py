@@ -12,8 +12,10 @@ from orders.gateways.base import (
     GatewayUnavailable,
     ShippingAddress,
 )
-from orders.gateways.stripe import StripeGateway, checkout_params
+from orders.gateways.stripe import StripeGateway
+from orders.gateways.stripe_requests import checkout_params
 from tests.factories import NOON
+from tests.orders.stripe_steps import make_settled_order, stripe_client
 from tests.sandbox.server import SandboxServer
 
 
@@ -140,3 +142,14 @@ def test_a_session_nobody_has_submitted_is_not_paid_even_when_nothing_is_due(san
     state = gateway().fetch_checkout(page.session_id)
     assert (state.status, state.is_paid) == ("open", False)
     assert gateway().expire_checkout(page.session_id).is_paid is False
+
+
+@pytest.mark.django_db
+def test_all_refunds_of_a_payment_are_read_not_only_the_first_page(history_sandbox):
+    """One that is not seen is taken for one that was never made. On a sandbox that is emptied afterwards."""
+    order = make_settled_order(history_sandbox)
+    intent = order.payments.get().reference
+    refunds = stripe_client(history_sandbox).v1.refunds
+    for _ in range(101):
+        refunds.create({"payment_intent": intent, "amount": 1})
+    assert len({one.reference for one in gateway().list_refunds(intent)}) == 101

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
@@ -64,14 +64,14 @@ def test_a_crash_while_money_is_recorded_leaves_nothing_half_done_and_is_made_up
 ):
     order = make_order()
     session_id = pay_page(sandbox, order)
-    steps = ("events.record", "stock.allocate", "_empty_cart", "Payment.objects.get_or_create")
+    steps = ("events.record", "stock.allocate", "_empty_cart", "ledger.post")
     for step in steps:
 
         def die(*arguments, step=step, **more):
             raise RuntimeError(step)
 
         with monkeypatch.context() as patch:
-            patch.setattr(f"orders.payments.{step}", die)
+            patch.setattr(f"orders.incoming.{step}", die)
             with pytest.raises(RuntimeError, match=step):
                 payments.record_payment(session_id=session_id, now=timezone.now())
         order.refresh_from_db()
@@ -172,3 +172,18 @@ def test_stripe_is_never_asked_while_a_lock_is_held(sandbox, monkeypatch):
     assert len(asked) > 8
     assert not any(asked)
     assert Variant.objects.get().stock_reserved == 0
+
+
+@pytest.mark.django_db
+def test_a_question_under_a_lock_is_noticed_in_every_test_that_has_a_stripe(
+    sandbox, asked_under_a_lock
+):
+    order = make_order()
+    open_page(order)
+    assert asked_under_a_lock == []
+
+    with transaction.atomic():
+        payments.ask(session_of(order))
+
+    assert "payments.ask(session_of(order))" in asked_under_a_lock.pop()
+    assert asked_under_a_lock == []

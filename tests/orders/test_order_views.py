@@ -14,16 +14,18 @@ from policies.models import PolicyVersion
 from policies.promises import HANDLING_BUSINESS_DAYS, RETURN_WINDOW_DAYS
 from products.models import Reservation
 from tests.factories import NOON, make_order, make_paid_order, make_shipping, make_variant
-from tests.orders.shopping import check_out, open_shop, path_of, put_in_cart, reading_only, text_of
+from tests.orders.shopping import (
+    check_out,
+    open_shop,
+    page_of,
+    path_of,
+    put_in_cart,
+    reading_only,
+    text_of,
+)
 from tests.orders.stripe_steps import open_page
 
 pytestmark = pytest.mark.django_db
-
-
-def page_of(client, order, query=""):
-    response = client.get(order.get_absolute_url() + query)
-    assert response.status_code == 200
-    return text_of(response)
 
 
 def ship_all(order):
@@ -204,6 +206,37 @@ def test_only_money_that_was_really_sent_back_is_shown(client):
     assert "$5.99 of it has been sent back to you." in page_of(client, order)
 
 
+def test_money_paid_twice_is_not_told_as_the_price_sent_back(client):
+    order = make_paid_order()
+    total = order.total_cents
+    Refund.objects.create(
+        order=order,
+        payment=Payment.objects.get(),
+        status="settled",
+        cause=Refund.Cause.DUPLICATE,
+        amount_cents=total,
+        idempotency_key="twice",
+        requested_at=NOON,
+    )
+
+    page = page_of(client, order)
+
+    assert f"You paid twice. ${total / 100:.2f} of the second payment has been sent back" in page
+    assert "All of it" not in page
+
+
+def test_a_paid_order_under_review_promises_no_parcel(client):
+    order = make_paid_order()
+    review.ask(order, "Money was paid back in Stripe; is the order still to be shipped?")
+
+    page = page_of(client, order)
+
+    assert "Being looked at" in page
+    assert "Nothing is sent until that is done." in page
+    assert "Packing and shipping" not in page
+    assert "pay again" not in page
+
+
 @pytest.mark.parametrize("status", [Order.Status.PENDING, Order.Status.EXPIRED])
 def test_money_that_staff_look_at_is_not_denied(client, status):
     order = make_order(status=status)
@@ -213,6 +246,8 @@ def test_money_that_staff_look_at_is_not_denied(client, status):
     page = page_of(client, order)
 
     assert "We have received money for this order, and one of us is checking it." in page
+    assert "Being looked at" in page
+    assert order.get_status_display() not in page
     assert "nothing has been charged" not in page
     assert "/pay/" not in page
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from orders import payments, reconcile, refunds
+from orders import incoming, payments, reconcile, refunds
 from orders.gateways import gateway
 from orders.models import Order, OrderEvent, Payment, PaymentAttempt, Refund
 from products.models import Reservation
@@ -24,11 +24,11 @@ pytestmark = pytest.mark.django_db
 
 
 def check(minutes=2):
-    return reconcile.check_open_sessions(now=timezone.now() + timedelta(minutes=minutes))
+    return str(reconcile.check_open_sessions(now=timezone.now() + timedelta(minutes=minutes)))
 
 
 def sweep(minutes=2):
-    return reconcile.sweep_refunds(now=timezone.now() + timedelta(minutes=minutes))
+    return str(reconcile.sweep_refunds(now=timezone.now() + timedelta(minutes=minutes)))
 
 
 def test_a_lost_webhook_is_made_up_for_once(sandbox):
@@ -142,14 +142,14 @@ def test_one_order_that_cannot_be_settled_does_not_keep_the_others_waiting(sandb
         pay_page(sandbox, order)
     Reservation.objects.filter(reference=broken.number).delete()
     Order.objects.filter(pk=broken.pk).update(status="expired", currency="USD")
-    make_paid = payments._make_paid
+    make_paid = incoming.make_paid
 
     def stumble(order, now):
         if order.pk == broken.pk:
             raise RuntimeError
         make_paid(order, now)
 
-    monkeypatch.setattr(payments, "_make_paid", stumble)
+    monkeypatch.setattr(incoming, "make_paid", stumble)
     assert check() == "1 settled, 0 expired without a session, 1 could not be asked"
     fine.refresh_from_db()
     assert fine.status == Order.Status.PAID
@@ -184,13 +184,15 @@ def test_the_sweep_asks_about_refunds_on_their_way(sandbox):
     assert sweep() == "0 sent again, 1 asked about"
     made.refresh_from_db()
     assert made.status == Refund.Status.SETTLED
+    Refund.objects.update(status="sent", reference="re_gone")
+    assert sweep() == "0 sent again, 0 asked about, 1 left for the next time"
 
 
 def test_the_sweep_outlives_an_outage(no_stripe):
     orders = [make_paid_order() for _ in range(2)]
     for order in orders:
         refunds.request_everything(order, reason="x", actor=None, now=timezone.now())
-    assert sweep() == "0 sent again, 0 asked about"
+    assert sweep() == "0 sent again, 0 asked about, 2 left for the next time"
     assert Refund.objects.filter(status="in_doubt").count() == 2
 
 
@@ -206,7 +208,7 @@ def test_one_refund_that_stumbles_does_not_keep_the_others_waiting(sandbox, monk
         return send(refund_id=refund_id, now=now)
 
     monkeypatch.setattr(refunds, "send", stumble)
-    assert sweep() == "1 sent again, 0 asked about"
+    assert sweep() == "1 sent again, 0 asked about, 1 left for the next time"
     assert orders[1].refunds.get().status == Refund.Status.SETTLED
 
 

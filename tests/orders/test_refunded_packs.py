@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from orders import fulfillment, reconcile, refunds
+from orders import fraud_warnings, fulfillment, reconcile, refund_answers, refunds
 from orders.gateways import gateway
 from orders.models import Order, Refund
 from orders.refunds import RefundItem
@@ -133,12 +133,39 @@ def test_packs_whose_refund_is_under_way_are_not_shipped(no_stripe):
     with pytest.raises(fulfillment.NothingToShip, match=r"Only 1 of .* A refund of the others"):
         ship(order, {line.pk: 2})
     ship(order, {line.pk: 1})
-    refunds.settle(answer(made, "succeeded"), now=timezone.now())
+    refund_answers.settle(answer(made, "succeeded"), now=timezone.now())
     order.refresh_from_db()
     assert order.status == Order.Status.SHIPPED
 
 
 # --- made in Stripe's dashboard ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("packs_back", "shipped", "is_asked"),
+    [(0, 0, True), (1, 0, True), (2, 0, False), (0, 2, False)],
+)
+def test_all_the_money_back_and_packs_still_to_ship_asks_for_a_look(
+    sandbox, packs_back, shipped, is_asked
+):
+    """Or they would leave for nothing: also where a fraud warning ends with its money."""
+    order = make_settled_order(sandbox, packs={make_variant(): 2})
+    line = order.lines.get()
+    if shipped:
+        ship(order, {line.pk: shipped})
+    else:
+        sandbox.warn_of_fraud(order.payments.get().reference)
+        fraud_warnings.follow(now=timezone.now())
+    refund(order, 100)
+    order.refresh_from_db()
+    assert not order.needs_review
+
+    back = refunds.refundable_cents(order)
+    refund(order, back, [RefundItem(line.pk, packs_back)] if packs_back else ())
+
+    order.refresh_from_db()
+    assert (order.needs_review, order.is_frozen) == (is_asked, False)
+    assert not Order.objects.to_ship().exists()
 
 
 def test_a_refund_made_in_the_dashboard_is_taken_over_once(sandbox):
@@ -148,7 +175,7 @@ def test_a_refund_made_in_the_dashboard_is_taken_over_once(sandbox):
     )
 
     for _ in range(2):
-        row = refunds.refresh(reference=outside.id, now=timezone.now())
+        row = refund_answers.refresh(reference=outside.id, now=timezone.now())
 
     assert Refund.objects.get() == row
     assert (row.amount_cents, row.status) == (700, Refund.Status.SETTLED)
@@ -165,18 +192,19 @@ def test_a_dashboard_refund_of_a_shipped_order_asks_nothing(sandbox):
     outside = stripe_client(sandbox).v1.refunds.create(
         {"payment_intent": order.payments.get().reference, "amount": 700}
     )
-    refunds.refresh(reference=outside.id, now=timezone.now())
+    refund_answers.refresh(reference=outside.id, now=timezone.now())
     order.refresh_from_db()
     assert not order.needs_review
 
 
-def test_a_refund_of_somebody_elses_payment_is_none_of_ours(sandbox):
+def test_a_refund_of_somebody_elses_payment_is_none_of_ours(sandbox, settings):
     order = make_settled_order(sandbox)
     outside = stripe_client(sandbox).v1.refunds.create(
         {"payment_intent": order.payments.get().reference}
     )
     order.payments.all().delete()
-    assert refunds.refresh(reference=outside.id, now=timezone.now()) is None
+    settings.DEPLOYMENT = "another-shop"
+    assert refund_answers.refresh(reference=outside.id, now=timezone.now()) is None
     assert not Refund.objects.exists()
 
 
@@ -185,6 +213,6 @@ def test_our_own_refund_is_known_by_its_webhook_before_our_answer_came(sandbox):
     made = refund(order, 700)
     Refund.objects.update(status="requested", reference=None)
 
-    refunds.refresh(reference=made.reference, now=timezone.now())
+    refund_answers.refresh(reference=made.reference, now=timezone.now())
 
     assert Refund.objects.get().status == Refund.Status.SETTLED
