@@ -16,6 +16,10 @@ NAVIGATION = (
     ("products.variant", "Stock"),
     ("post_office.email", "Outbox"),
 )
+# Pages that belong to one of them without lying below its address.
+BELONGS_TO = {
+    "products.variant": ("products.stockcount", "products.stockmovement", "products.reservation")
+}
 # The order of the apps on the front page; what is not named here follows by name.
 APPS = ("orders", "products", "pages", "policies", "blog", "reviews", "affiliates", "post_office")
 APP_NAMES = {"post_office": "Outbox", "auth": "Roles", "accounts": "People"}
@@ -75,7 +79,15 @@ def _navigation(available_apps: list[Any], path: str) -> list[dict[str, Any]]:
         if model["admin_url"]
     }
     return [
-        {"label": label, "path": pages[name], "is_current": path.startswith(pages[name])}
+        {
+            "label": label,
+            "path": pages[name],
+            "is_current": any(
+                path.startswith(pages[one])
+                for one in (name, *BELONGS_TO.get(name, ()))
+                if one in pages
+            ),
+        }
         for name, label in NAVIGATION
         if name in pages
     ]

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime, now
 from post_office.models import STATUS, Email
 
-from orders import worklist
-from orders.models import Order
+from orders import attack_mode, worklist
+from orders.models import AttackMode, Order
+from outbox import delivery
 from products.models import Variant
 
 RECENT_ORDERS = 10
@@ -39,8 +42,14 @@ class Overview:
 
 
 def overview(user: User) -> Overview:
-    """Return what `user` may see of the day's work, the urgent first. At most seven queries."""
-    tasks = [*_order_tasks(user), *_message_tasks(user), *_stock_tasks(user), *_mail_tasks(user)]
+    """Return what `user` may see of the day's work, the urgent first. At most ten queries."""
+    tasks = [
+        *_attack_tasks(user),
+        *_order_tasks(user),
+        *_message_tasks(user),
+        *_stock_tasks(user),
+        *_mail_tasks(user),
+    ]
     urgency = {"bad": 0, "warn": 1, "info": 2, "good": 3}
     tasks.sort(key=lambda task: (task.count == 0, urgency[task.state]))
     recent: list[Order] = []
@@ -49,6 +58,17 @@ def overview(user: User) -> Overview:
             Order.objects.prefetch_related("lines").order_by("-placed_at")[:RECENT_ORDERS]
         )
     return Overview(tasks=tasks, recent_orders=recent)
+
+
+def _attack_tasks(user: User) -> Iterator[Task]:
+    if not _may(user, "orders.view_attackmode"):
+        return
+    on = AttackMode.objects.filter(is_on=True).count()
+    path = _path("admin:orders_attackmode_changelist")
+    hint = (
+        "payment links go by mail only" if attack_mode.can_mail() else "but this shop sends no mail"
+    )
+    yield Task("Attack mode", f"on: {hint}", on, path, "bad")
 
 
 def _order_tasks(user: User) -> Iterator[Task]:
@@ -64,6 +84,13 @@ def _order_tasks(user: User) -> Iterator[Task]:
         f"{page}?todo=review",
         "bad",
     )
+    answers, due_at = worklist.answers_due()
+    hint = f"answer by {date_format(localtime(due_at), 'M j')}" if due_at else "answer at Stripe"
+    if due_at and due_at <= now():
+        hint = "an answer is overdue"
+    yield Task("Disputes to answer", hint, answers, f"{page}?todo=dispute", "bad")
+    decisions = worklist.decisions_due()
+    yield Task("Fraud warnings", "pay it back, or trust it", decisions, f"{page}?todo=fraud", "bad")
     refunds = worklist.troubled_refunds().count()
     yield Task("Refunds to look at", "failed or in doubt", refunds, f"{page}?todo=refund", "bad")
     yield Task(
@@ -84,19 +111,19 @@ def _message_tasks(user: User) -> Iterator[Task]:
 def _stock_tasks(user: User) -> Iterator[Task]:
     if not _may(user, "products.view_variant"):
         return
-    low = Variant.objects.filter(
-        is_active=True, stock_on_hand__lte=F("stock_reserved") + F("low_stock_at")
-    )
+    low = Variant.objects.low().count()
     path = _path("admin:products_variant_changelist")
-    yield Task("Packs low in stock", "order more", low.count(), path, "warn")
+    yield Task("Packs low in stock", "order more", low, path, "warn")
 
 
 def _mail_tasks(user: User) -> Iterator[Task]:
     if not _may(user, "post_office.view_email"):
         return
+    late = delivery.held_up(now())
     counts = Email.objects.exclude(status=STATUS.sent).aggregate(
         failed=Count("pk", filter=Q(status=STATUS.failed)),
         waiting=Count("pk", filter=Q(status__in=[STATUS.queued, STATUS.requeued])),
+        late=Count("pk", filter=Q(pk__in=late.values("pk"))),
     )
     page = reverse("admin:post_office_email_changelist")
     yield Task(
@@ -105,7 +132,10 @@ def _mail_tasks(user: User) -> Iterator[Task]:
     if settings.MAIL_DELIVERY == "keep":
         hint, label = "this shop sends no mail", "Mails kept here"
     else:
-        hint, label = "sent within minutes", "Mails on their way"
+        label = "Mails on their way"
+        hint = "sent once mail works again" if counts["late"] else "sent within minutes"
+        trouble = "mail server or worker is away"
+        yield Task("Mails held up", trouble, counts["late"], f"{page}?state=late", "bad")
     yield Task(label, hint, counts["waiting"], f"{page}?state=waiting", "info")
 
 
