@@ -21,7 +21,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from post_office.models import STATUS, Attachment, Email, EmailTemplate, Log
 
-from outbox import resend
+from outbox import delivery, resend
 
 # A mail's own HTML, shown to staff: no script, no form, no request to anywhere, no access to our pages.
 PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -39,14 +39,19 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Waiting is called what it is: kept, where no mail is sent."""
-        waiting = "Kept" if settings.MAIL_DELIVERY == "keep" else "Waiting"
-        return [("waiting", waiting), ("failed", "Failed"), ("sent", "Sent")]
+        if settings.MAIL_DELIVERY == "keep":
+            return [("waiting", "Kept"), ("failed", "Failed"), ("sent", "Sent")]
+        held_up = ("late", "Held up")
+        return [("waiting", "Waiting"), held_up, ("failed", "Failed"), ("sent", "Sent")]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         """Only mails in the state chosen."""
         match self.value():
             case "waiting":
                 return queryset.filter(status__in=[STATUS.queued, STATUS.requeued])
+            case "late":
+                late = delivery.held_up(timezone.now())
+                return queryset.filter(pk__in=late.values("pk"))
             case "failed":
                 return queryset.filter(status=STATUS.failed)
             case "sent":
@@ -117,7 +122,11 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # post_office ha
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """List the mails, and say where they go."""
-        context = {"is_kept": settings.MAIL_DELIVERY == "keep", **(extra_context or {})}
+        context = {
+            "is_kept": settings.MAIL_DELIVERY == "keep",
+            "held_up": delivery.held_up(timezone.now()).count(),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)
 
     def html_view(self, request: HttpRequest, email_id: int) -> HttpResponse:

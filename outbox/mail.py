@@ -14,11 +14,12 @@ def queue_mail(
     template: str,
     context: Mapping[str, Any],
     reply_to: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Email:
     """Store one mail in the outbox, in the caller's transaction, and return it.
 
     `template` names `templates/emails/<template>.subject.txt`, `.txt` and `.html`. Nothing is sent
-    here; `outbox.delivery` does that, as often as it takes.
+    here; `outbox.delivery` does that, as often as it takes. `headers` are added to the mail's own.
 
     The row is made directly and not by post_office.mail.send(), which would render the finished text
     once more as a template: a customer could write template code in their name.
@@ -38,8 +39,37 @@ def queue_mail(
         subject=" ".join(subject.split()),
         message=render_to_string(f"emails/{template}.txt", values),
         html_message=render_to_string(f"emails/{template}.html", values),
-        headers={"Reply-To": reply_to} if reply_to else None,
+        headers={**({"Reply-To": reply_to} if reply_to else {}), **(headers or {})} or None,
         priority=PRIORITY.medium,
         status=STATUS.queued,
     )
     return email
+
+
+def readdress(*, before: str, after: str, old_secret: str, new_secret: str) -> int:
+    """Let mails that have not left for `before` and hold `old_secret` go to `after`, with `new_secret`.
+
+    One that failed stays failed, but goes there when it is sent again. What has been sent stays on record
+    as it was. Returns how many were changed. In a transaction.
+    """
+    waiting = Email.objects.select_for_update().filter(
+        to=[before],
+        message__contains=old_secret,
+        status__in=[STATUS.queued, STATUS.requeued, STATUS.failed],
+    )
+    for email in waiting:
+        Email.objects.filter(pk=email.pk).update(
+            to=[after],
+            message=email.message.replace(old_secret, new_secret),
+            html_message=email.html_message.replace(old_secret, new_secret),
+        )
+    return len(waiting)
+
+
+def forget(*, to: str, containing: str) -> int:
+    """Delete every mail to `to` whose text holds `containing` (a secret of its link); return how many.
+
+    One that still waits is not sent any more.
+    """
+    found = Email.objects.filter(to=[to], message__contains=containing)
+    return len([email.delete() for email in found])

@@ -19,6 +19,21 @@ Apps = Sequence[AppConfig] | None
 # expires_at); a minute is kept for the way to Stripe.
 PAYMENT_WINDOW = range(31, 24 * 60 + 1)
 SALES_TAX_CHOICES = ("table", "stripe")
+A_DAY = range(1, 24 * 60 + 1)  # in minutes; throttle keeps attempts for two
+LIMITS = {
+    "LIMIT_MINUTES": A_DAY,
+    "CHECKOUT_LIMIT_NETWORK": range(100_001),
+    "CHECKOUT_LIMIT_BROWSER": range(100_001),
+    "CHECKOUT_LIMIT_EMAIL": range(100_001),
+    "DECLINE_LIMIT_NETWORK": range(100_001),
+    "DECLINE_LIMIT_BROWSER": range(100_001),
+    "DECLINE_LIMIT_EMAIL": range(100_001),
+    "DECLINE_LIMIT_PAGE": range(1001),
+    "ATTACK_DECLINES": range(100_001),
+    "ATTACK_PERCENT": range(1, 101),
+    "ATTACK_MINUTES": A_DAY,
+    "ATTACK_QUIET_MINUTES": A_DAY,
+}
 
 
 @register()
@@ -74,6 +89,20 @@ def values_are_known(app_configs: Apps, **_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def limits_are_limits(app_configs: Apps, **_kwargs: Any) -> list[CheckMessage]:
+    """Say which numbers against card testing mean nothing (shop.E007)."""
+    return [
+        Error(
+            f"{name} is {getattr(settings, name)}.",
+            hint=f"Use {bounds[0]} to {bounds[-1]}; docs/settings.md says what it means.",
+            id="shop.E007",
+        )
+        for name, bounds in LIMITS.items()
+        if getattr(settings, name) not in bounds
+    ]
+
+
+@register()
 def mail_addresses_are_addresses(app_configs: Apps, **_kwargs: Any) -> list[CheckMessage]:
     """Say which of our own mail addresses no mail can carry (shop.E006)."""
     found: list[CheckMessage] = []
@@ -125,6 +154,14 @@ def production_is_complete(app_configs: Apps, **_kwargs: Any) -> list[CheckMessa
                 "EMAIL_URL is not set: mails stay in the outbox and are never sent.",
                 hint="For example smtp+tls://user:password@mail.example.com:587",
                 id="shop.W010",
+            )
+        )
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:
+        found.append(
+            CheckWarning(
+                "TRUSTED_PROXIES is 0 behind a proxy: all buyers seem to come from the proxy's network.",
+                hint="Limits against card testing would close the shop for all at once. Usually it is 1.",
+                id="shop.W011",
             )
         )
     return found

@@ -1,6 +1,6 @@
 """What runs when. The rows are the truth; a task only looks at what is due, so a missed run loses nothing.
 
-Each task is one call. Locks keep a slow run from meeting the next one; they are forgotten when the
+Where two runs must not meet, a lock keeps a slow one from the next; locks are forgotten when the
 worker starts (HUEY["consumer"]["flush_locks"]), so there is one worker.
 """
 
@@ -12,9 +12,10 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import HUEY, db_periodic_task, lock_task, periodic_task
 
-from orders import cart, reconcile
+from orders import attack_mode, card_testing, cart, disputes, look_up, reconcile
 from outbox import delivery
 from pages import contact
+from products import back_in_stock, low_stock
 from throttle import limits
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,8 @@ HEARTBEAT = "heartbeat"
 @db_periodic_task(crontab(minute="*"))
 @lock_task("outbox")
 def send_mail() -> None:
-    """Send what is due in the outbox."""
+    """Queue the links that customers have asked for, then send what is due in the outbox."""
+    logger.debug("links: %s", look_up.mail_links(timezone.now()))
     logger.debug("outbox: %s", delivery.send_due())
 
 
@@ -36,6 +38,12 @@ def settle_payments() -> None:
     logger.debug("payments: %s", reconcile.check_open_sessions(now=timezone.now()))
 
 
+@db_periodic_task(crontab(minute="*/2"))
+def watch_for_card_testing() -> None:
+    """Start attack mode where cards are declined in numbers, end it after a quiet time."""
+    logger.debug("attack mode: %s", attack_mode.watch(timezone.now()))
+
+
 @db_periodic_task(crontab(minute="*/5"))
 @lock_task("refunds")
 def settle_refunds() -> None:
@@ -43,14 +51,40 @@ def settle_refunds() -> None:
     logger.debug("refunds: %s", reconcile.sweep_refunds(now=timezone.now()))
 
 
+@db_periodic_task(crontab(minute="7"))
+@lock_task("reconcile")
+def reconcile_everything() -> None:
+    """Make up for webhooks that never came, and close payment pages that outlived their order."""
+    for part in reconcile.everything(now=timezone.now()).parts:
+        logger.log(logging.ERROR if part.failed else logging.INFO, "%s: %s", part.name, part.line)
+
+
+@db_periodic_task(crontab(minute="27"))
+def remind_of_disputes() -> None:
+    """Remind staff of answers to disputes that are due soon; Stripe is not asked."""
+    logger.debug("reminders: %s", disputes.remind(now=timezone.now()))
+
+
+@db_periodic_task(crontab(minute="*/10"))
+@lock_task("stock")
+def watch_stock() -> None:
+    """Tell staff what runs low, and those who asked for it what is back."""
+    now = timezone.now()
+    logger.debug("low in stock: %s", low_stock.tell_staff(now))
+    logger.debug("back in stock: %s", back_in_stock.tell(now))
+
+
 @db_periodic_task(crontab(minute="17", hour="8"))
 def forget() -> None:
     """Delete what is too old to be of use, as the privacy policy promises."""
     now = timezone.now()
     limits.forget_old(now)
+    card_testing.forget_origins(now)
     cart.forget_old(now)
+    look_up.forget_old(now)
     reconcile.forget_old_deliveries(now)
     contact.forget_old(now)
+    back_in_stock.forget_old(now)
     call_command("clearsessions")
 
 

@@ -83,6 +83,14 @@ def stripe(at: Situation) -> Iterator[Finding]:
         bad="does not begin with whsec_" if at.webhook_secrets else "not set",
         advice="Create an endpoint for /webhooks/stripe/ at Stripe; set STRIPE_WEBHOOK_SECRET.",
     )
+    if at.rows:
+        yield advised(
+            "Webhook",
+            ok=not at.rows.missed_events,
+            good="nothing of the last day had to be fetched",
+            bad=f"{at.rows.missed_events} events of the last day had to be fetched",
+            advice="They are handled. At Stripe, see why they were not delivered: address or secret?",
+        )
 
 
 def clock(at: Situation) -> Iterator[Finding]:
@@ -99,6 +107,21 @@ def clock(at: Situation) -> Iterator[Finding]:
     )
 
 
+def currency(at: Situation) -> Iterator[Finding]:
+    """What Stripe exchanges comes in at its own rate, and no book here would agree with its balance."""
+    if at.settlement_currencies is None:
+        advice = "Try again. A restricted key must be allowed to read the balance."
+        yield Finding(Level.WARNING, "Currency", "not compared: Stripe did not say", advice)
+        return
+    yield required(
+        "Currency",
+        ok=at.currency in at.settlement_currencies,
+        good=f"{at.currency}, and Stripe settles in it",
+        bad=f"{at.currency}, but Stripe settles in {', '.join(at.settlement_currencies)}",
+        advice=f"Set CURRENCY to what Stripe settles in, or add a bank account in {at.currency} there.",
+    )
+
+
 def mail(at: Situation) -> Iterator[Finding]:
     """Whether customers and staff hear from the shop."""
     yield required(
@@ -108,6 +131,14 @@ def mail(at: Situation) -> Iterator[Finding]:
         bad="stays in the outbox",
         advice="Set EMAIL_URL, for example smtp+tls://user:password@mail.example.com:587",
     )
+    if at.email_url:
+        yield required(
+            "Mail server",
+            ok=not at.mail_trouble,
+            good="lets us in",
+            bad=at.mail_trouble,
+            advice="Mend it, or EMAIL_URL. Mails wait in the outbox meanwhile and none is lost.",
+        )
     yield required(
         "STAFF_EMAIL",
         ok=at.staff_email_is_set,
@@ -122,6 +153,14 @@ def mail(at: Situation) -> Iterator[Finding]:
             good="none",
             bad=f"{at.rows.failed_mails} in the outbox",
             advice="Look at them in the admin and send them again.",
+        )
+        yield advised(
+            "Mails held up",
+            ok=not at.rows.held_up_mails,
+            good="none",
+            bad=f"{at.rows.held_up_mails} have waited for more than ten minutes"
+            + (at.rows.held_up_because and f"; last answer: {at.rows.held_up_because}"),
+            advice="They leave by themselves once mail server and worker are well.",
         )
 
 
@@ -235,6 +274,7 @@ CHECKS: tuple[Callable[[Situation], Iterator[Finding]], ...] = (
     address,
     stripe,
     clock,
+    currency,
     mail,
     database,
     content,

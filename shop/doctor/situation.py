@@ -18,13 +18,17 @@ from django.db.models import F
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from orders.models import ShippingRate, TaxRate
+from orders.gateways import gateway
+from orders.gateways.base import GatewayRefused, GatewayUnavailable
+from orders.models import ShippingRate, TaxRate, WebhookDelivery
+from outbox import delivery
 from policies.current import current_versions
 from policies.models import Policy
 from products.models import Product, Variant
 from shop import content, schedule
 
 STRIPE = "https://api.stripe.com"
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class Rows:
     """What stands in the database, as counts of rows."""
 
     failed_mails: int
+    held_up_mails: int
+    held_up_because: str
+    missed_events: int
     policies_missing: tuple[str, ...]
     sellable_variants: int
     variants_in_stock: int
@@ -44,7 +51,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Situation:
-    """Everything the checks know. Times are aware; `rows` is None while tables are missing."""
+    """Everything the checks know. Times are aware; `rows` is None while tables are missing.
+
+    `settlement_currencies` are those that Stripe keeps our money in, None where it did not say.
+    """
 
     now: datetime
     debug: bool
@@ -56,6 +66,7 @@ class Situation:
     stripe_api_base: str
     webhook_secrets: tuple[str, ...]
     email_url: str
+    mail_trouble: str
     staff_email_is_set: bool
     sales_tax: str
     is_postgres: bool
@@ -63,10 +74,12 @@ class Situation:
     rows: Rows | None
     heartbeat: datetime | None
     clock_skew: timedelta | None
+    currency: str
+    settlement_currencies: tuple[str, ...] | None
 
 
 def examine(now: datetime) -> Situation:
-    """Look at the running shop once. `now` is aware. Asks Stripe for the time, nothing else outside."""
+    """Look at the running shop once. `now` is aware. Asks Stripe for the time, and knocks at the mail server."""
     unapplied = _unapplied_migrations()
     return Situation(
         now=now,
@@ -79,6 +92,7 @@ def examine(now: datetime) -> Situation:
         stripe_api_base=settings.STRIPE_API_BASE,
         webhook_secrets=() if settings.USES_SANDBOX else tuple(settings.STRIPE_WEBHOOK_SECRETS),
         email_url=settings.EMAIL_URL,
+        mail_trouble=delivery.server_trouble() if settings.EMAIL_URL else "",
         staff_email_is_set="STAFF_EMAIL" in os.environ,
         sales_tax=settings.SALES_TAX,
         is_postgres=connection.vendor == "postgresql",
@@ -86,7 +100,18 @@ def examine(now: datetime) -> Situation:
         rows=None if unapplied else _rows(now),
         heartbeat=schedule.last_heartbeat(),
         clock_skew=clock_skew(settings.STRIPE_API_BASE or STRIPE),
+        currency=settings.CURRENCY,
+        settlement_currencies=_settlement_currencies(),
     )
+
+
+def _settlement_currencies() -> tuple[str, ...] | None:
+    if not settings.STRIPE_SECRET_KEY:
+        return None
+    try:
+        return tuple(sorted(gateway().settlement_currencies()))
+    except (GatewayUnavailable, GatewayRefused):
+        return None
 
 
 def _unapplied_migrations() -> int:
@@ -102,6 +127,11 @@ def _rows(now: datetime) -> Rows:
     users = get_user_model().objects.filter(username=content.STAFF_NAME, is_active=True)
     return Rows(
         failed_mails=Email.objects.filter(status=STATUS.failed).count(),
+        held_up_mails=delivery.held_up(now).count(),
+        held_up_because=delivery.why_held_up(now),
+        missed_events=WebhookDelivery.objects.filter(
+            source=WebhookDelivery.Source.LIST, received_at__gt=now - A_DAY
+        ).count(),
         policies_missing=tuple(
             str(label) for slug, label in Policy.Slug.choices if slug not in in_force
         ),
