@@ -1,34 +1,26 @@
-"""Many threads that begin at the same moment, each with a database connection of its own."""
+"""Races: many threads at once, made to meet, and what came of them."""
 
+import os
 from collections.abc import Callable, Sequence
-from threading import Barrier, Thread
+from pathlib import Path
+from threading import Barrier
 from typing import Any
 
-from django.db import connection
+from shop.lib.at_once import PATIENCE_SECONDS as PATIENCE
+from shop.lib.at_once import at_once as all_together
+from tests.once import alone
 
-PATIENCE = 60
+__all__ = ["PATIENCE", "at_once", "errors_in", "meeting"]
 
 
 def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Run all of `acts` together; return for each what it returned or the exception it raised."""
-    outcomes: list[Any] = [None] * len(acts)
-    start = Barrier(len(acts), timeout=PATIENCE)
+    """Run all of `acts` together; return for each what it returned or the exception it raised.
 
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            outcomes[place] = act()
-        except Exception as error:  # noqa: BLE001 (every outcome is looked at)
-            outcomes[place] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+    One crowd of a test run at a time: two crowds of fifty, each with connections of its own, are more
+    than PostgreSQL admits unless told otherwise (max_connections, 100).
+    """
+    with alone(Path(os.environ["SHOP_TESTS_FOLDER"]) / "crowd.lock"):
+        return all_together(acts)
 
 
 def meeting(people: int) -> Callable[[], None]:

@@ -7,11 +7,12 @@ import pytest
 from django.db.models import F
 from django.test import Client
 
-from orders.models import Order, PaymentAttempt
+from orders.models import Order, Payment, PaymentAttempt
 from products import stock
 from products.models import Reservation, Variant
 from tests.orders.shopping import check_out, open_shop, put_in_cart, text_of
-from tests.races.at_once import at_once, meeting
+from tests.orders.stripe_steps import deliver, session_event, stripe_client
+from tests.races.at_once import at_once, errors_in, meeting
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -50,7 +51,7 @@ def everybody_pays() -> list[tuple[int, str, str]]:
     return outcomes
 
 
-def test_fifty_buyers_of_the_last_ten_packs_make_exactly_ten_orders(sandbox):
+def test_fifty_buyers_of_the_last_ten_packs_make_exactly_ten_paid_orders(sandbox):
     answers = everybody_pays()
 
     sent_to_pay = [address for status, address, _ in answers if status == 302]
@@ -65,6 +66,27 @@ def test_fifty_buyers_of_the_last_ten_packs_make_exactly_ten_orders(sandbox):
     assert (variant.stock_on_hand, variant.stock_reserved) == (PACKS, PACKS)
     assert Order.objects.count() == Reservation.objects.count() == PACKS
     assert PaymentAttempt.objects.filter(status="open").count() == PACKS
+
+    for address in sent_to_pay:
+        assert sandbox.pay(address).location
+    assert errors_in(at_once([lambda one=one: hear_of(one) for one in sessions()])) == []
+    charged = {
+        intent.id: intent.amount_received
+        for intent in stripe_client(sandbox).v1.payment_intents.list({"limit": 100}).data
+        if Order.objects.filter(number=intent.metadata.to_dict().get("order")).exists()
+    }
+    assert len(charged) == PACKS
+    assert dict(Payment.objects.values_list("reference", "amount_cents")) == charged
+    assert set(Order.objects.values_list("status", "total_cents")) == {("paid", PRICE)}
+    assert list(Reservation.objects.values_list("state", flat=True)) == ["allocated"] * PACKS
+
+
+def sessions() -> list[str]:
+    return list(PaymentAttempt.objects.values_list("session_id", flat=True))
+
+
+def hear_of(session_id: str) -> None:
+    assert deliver(session_event(session_id)).status_code == 200
 
 
 def meet_between_looking_and_ordering(monkeypatch):

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from post_office.models import Email
 
-from orders import events, payments, reconcile, refunds
+from orders import closing, events, payments, reconcile, refund_answers, refunds
 from orders.gateways import gateway
 from orders.models import Order, OrderEvent, Payment, PaymentAttempt, Refund, WebhookDelivery
 from products.models import Reservation
@@ -22,6 +22,7 @@ from tests.orders.stripe_steps import (
     pay_page,
     session_event,
     session_of,
+    state_of,
 )
 from tests.races.at_once import at_once, errors_in, meeting
 
@@ -140,6 +141,59 @@ def test_expiry_and_payment_of_two_sessions_of_one_order_at_once_lose_nothing(sa
     assert Reservation.objects.get(reference=order.number).state == "allocated"
 
 
+def test_of_two_payments_of_one_order_at_once_one_is_kept_and_one_goes_back(sandbox):
+    """Each door settles at its first try: the second waits for the first and then sees what it did."""
+    orders = [make_order() for _ in range(4)]
+    told = []
+    for order in orders:
+        earlier = open_page(order)
+        order.attempts.update(status="expired")  # for us; at Stripe it is open
+        pay_page(sandbox, order)
+        assert sandbox.pay(earlier).location
+        told += [payments.ask(attempt.session_id) for attempt in order.attempts.all()]
+
+    outcomes = at_once([lambda one=one: payments.settle(one, now=timezone.now()) for one in told])
+
+    assert errors_in(outcomes) == []
+    for order in orders:
+        order.refresh_from_db()
+        assert order.status == Order.Status.PAID
+        assert order.payments.count() == 2
+        returned = order.refunds.get()
+        assert (returned.cause, returned.status) == ("duplicate", "settled")
+        assert returned.amount_cents == order.total_cents
+        assert event_types(order).count("paid") == 1
+
+
+def test_expiring_and_late_money_at_once_end_as_a_paid_order():
+    orders = [make_order() for _ in range(DELIVERIES // 2)]
+    for order in orders:
+        order.attempts.create(
+            number=1,
+            status="expired",
+            session_id=f"cs_{order.number}",
+            idempotency_key=order.number,
+            request={},
+            expires_at=order.expires_at,
+        )
+    acts = [
+        act
+        for order in orders
+        for act in (
+            lambda order=order: closing.expire(order, now=timezone.now()),
+            lambda order=order: payments.settle(state_of(order), now=timezone.now()),
+        )
+    ]
+
+    assert errors_in(at_once(acts)) == []
+
+    for order in orders:
+        order.refresh_from_db()
+        assert order.status == Order.Status.PAID
+        assert Reservation.objects.get(reference=order.number).state == "allocated"
+        assert event_types(order).count("expired") <= event_types(order).count("paid") == 1
+
+
 # --- one page for many tabs ----------------------------------------------------------------------
 
 
@@ -205,7 +259,7 @@ def test_without_the_orders_lock_refunds_at_once_promise_the_same_money_to_all(s
         )
 
     assert errors_in(at_once([request_carelessly] * TABS)) == []
-    assert refunds.refundable_cents(order) == -(TABS - 1) * order.total_cents
+    assert payment.left_cents() == -(TABS - 1) * order.total_cents
 
 
 def test_the_webhooks_of_a_refund_at_once_with_its_sweeps_settle_it_once(sandbox):
@@ -220,7 +274,7 @@ def test_the_webhooks_of_a_refund_at_once_with_its_sweeps_settle_it_once(sandbox
 
     outcomes = at_once(
         [
-            *[lambda: refunds.refresh(reference=made.reference, now=timezone.now())] * 4,
+            *[lambda: refund_answers.refresh(reference=made.reference, now=timezone.now())] * 4,
             *[lambda: reconcile.sweep_refunds(now=soon)] * 4,
         ]
     )
@@ -241,7 +295,7 @@ def test_a_dashboard_refund_told_many_times_at_once_gets_one_row(sandbox):
     )
 
     outcomes = at_once(
-        [lambda: refunds.refresh(reference=outside.id, now=timezone.now())] * DELIVERIES
+        [lambda: refund_answers.refresh(reference=outside.id, now=timezone.now())] * DELIVERIES
     )
 
     assert errors_in(outcomes) == []

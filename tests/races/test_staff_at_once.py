@@ -112,6 +112,28 @@ def test_shipping_and_cancelling_at_once_end_in_one_of_the_two(sandbox):
     }
 
 
+def test_a_first_parcel_and_a_cancellation_at_once_end_in_one_of_the_two(sandbox):
+    """After a parcel of one pack of two the order is still paid: only the lock tells of the parcel."""
+    variant = make_variant(on_hand=20)
+    orders = [make_settled_order(sandbox, packs={variant: 2}) for _ in range(6)]
+    acts = [
+        act
+        for order in orders
+        for act in (
+            lambda order=order: cancel(order),
+            lambda order=order: ship(order, order.lines.get(), 1),
+        )
+    ]
+
+    outcomes = at_once(acts)
+
+    assert len(errors_in(outcomes)) == len(orders)
+    for order in orders:
+        order.refresh_from_db()
+        ended = order.status, order.shipments.count(), order.refunds.count()
+        assert ended in {(Order.Status.PAID, 1, 0), (Order.Status.CANCELLED, 0, 1)}
+
+
 def test_cancelling_and_paying_an_unpaid_order_at_once_loses_no_money(sandbox):
     """Whoever is first: paid and paid back, or closed unpaid. Never paid and forgotten."""
     orders = [make_order() for _ in range(4)]
