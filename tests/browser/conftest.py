@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser import chromium, live_shop
@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live_shop.LiveShop]:
     """A running shop with demo content and its Stripe sandbox, one per worker."""
-    shared = Path(os.environ["SHOP_TESTS_FOLDER"]) / "browser"
+    shared = Path(os.environ["SHOP_TESTS_SHARED"])
     running = live_shop.start(tmp_path_factory.mktemp("live-shop"), shared)
     yield running
     running.stop()
@@ -124,18 +124,14 @@ def page(request: pytest.FixtureRequest, new_page: NewPage) -> Page:
 
 
 @pytest.fixture
-def no_js_page(request: pytest.FixtureRequest, new_page: NewPage) -> Page:
-    """The same without JavaScript."""
-    return new_page(getattr(request, "param", DESKTOP), java_script_enabled=False)
-
-
-@pytest.fixture
 def axe() -> Callable[..., None]:
     """Assert that axe finds nothing on an open page: WCAG 2.2 AA and best practice."""
 
     def assert_clean(page: Page, where: str = "") -> None:
         page.wait_for_load_state()  # after a click the new page may be there in part only
-        violations = Axe().run(page, options=AXE_RULES).response["violations"]
+        if not page.evaluate("'axe' in window"):  # half a megabyte: once per page, not per look
+            page.evaluate(AXE_SCRIPT)
+        violations = page.evaluate("rules => axe.run(rules)", AXE_RULES)["violations"]
         told = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
             + "\n    ".join(
@@ -148,19 +144,17 @@ def axe() -> Callable[..., None]:
     return assert_clean
 
 
-@pytest.fixture(scope="session")
-def screenshots() -> Path:
-    """The folder where pictures are kept for people (and as CI output)."""
+def keep_picture(page: Page, name: str) -> None:
+    """With KEEP_PICTURES=1 (`make pictures`), keep one of the whole page, for people to look at."""
+    if os.environ.get("KEEP_PICTURES") != "1":
+        return
     folder = Path(os.environ.get("CI_OUTPUT", REPOSITORY / "ci-output")) / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    # As PNG a long page takes twice as long.
+    page.screenshot(path=folder / f"{name}.jpg", full_page=True, type="jpeg", quality=85)
 
 
 @pytest.fixture
-def screenshot(screenshots: Path) -> Callable[[Page, str], None]:
-    """Keep a picture of the whole page: `screenshot(page, "cart-360")`."""
-
-    def keep(page: Page, name: str) -> None:
-        page.screenshot(path=screenshots / f"{name}.png", full_page=True)
-
-    return keep
+def screenshot() -> Callable[[Page, str], None]:
+    """`keep_picture`, for tests: `screenshot(page, "cart-360")`."""
+    return keep_picture

@@ -7,7 +7,6 @@ shop.rows("select status from orders_order")
 shop.stop()
 """
 
-import fcntl
 import os
 import shutil
 import signal
@@ -15,12 +14,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.once import alone
 from tests.sandbox import server as sandbox_server
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -116,7 +114,7 @@ def environment_of(folder: Path, shared: Path) -> dict[str, str]:
 
 def _copy_of_template(shared: Path, folder: Path) -> None:
     template = shared / "template"
-    with _alone(shared / "lock"):
+    with alone(shared / "lock"):
         if not (template / "ready").exists():
             shutil.rmtree(template, ignore_errors=True)
             template.mkdir(parents=True)
@@ -138,15 +136,6 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
     if result.returncode:
         raise RuntimeError(f"manage.py {arguments[0]}: {result.stdout}\n{result.stderr}")
     return result.stdout
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Let one process in at a time: xdist's workers share what is made once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _wait_until_it_answers(shop: LiveShop) -> None:

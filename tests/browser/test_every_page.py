@@ -10,6 +10,7 @@ from tests.browser.journeys import add_to_cart
 
 def overflow(page: Page) -> int:
     """Return by how many pixels the page is wider than the window."""
+    page.wait_for_load_state()  # a click waits for the answer's first byte only, not for a document
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

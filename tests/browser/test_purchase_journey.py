@@ -243,6 +243,7 @@ def test_without_javascript_on_a_phone(shop, new_page, books, screenshot):
 
 def tab_to(page: Page, selector: str) -> None:
     """Press Tab until the focus is on `selector`; it has to be visible there."""
+    page.wait_for_load_state()
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):

@@ -80,6 +80,7 @@ def test_staff_ship_with_tracking_and_pay_back_a_part(shop, new_page, axe, scree
     customer, desk = new_page(), new_page()
     on_hand, reserved = stock_of(shop, "B12-04")
     order_url = buy_two_packs(customer, shop)
+    expect(customer).to_have_title(re.compile(r"Order \w{7}"))
     number = re.search(r"Order (\w{7})", customer.title())[1]
     assert stock_of(shop, "B12-04") == (on_hand, reserved + 2)
 
