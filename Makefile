@@ -1,11 +1,14 @@
 # Every command of this repository. `make help` lists them.
 PORT ?= 8000
 SANDBOX_PORT ?= 8001
+DATABASE ?= sqlite
+HISTORIES ?= 10000
+KILLS ?= 500
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format lock audit bench
+.PHONY: help run dev test pictures check format lock audit torture bench sandbox-cli
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Run the shop with demo content (PORT=8000 SANDBOX_PORT=8001)
 	@scripts/venv.sh
@@ -15,9 +18,13 @@ dev: ## The same with Django's reloading server and DEBUG on
 	@scripts/venv.sh
 	@exec .venv/bin/python scripts/run.py --development --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
-test: ## Run all tests on SQLite, then on PostgreSQL (REQUIRE_ALL=1: nothing may be left out)
+test: ## Run all tests on SQLite and in a browser; DATABASE=postgresql: on PostgreSQL (REQUIRE_ALL=1: nothing left out)
 	@scripts/venv.sh dev
-	@.venv/bin/python scripts/run_tests.py
+	@DATABASE=$(DATABASE) .venv/bin/python scripts/run_tests.py
+
+pictures: ## Run the browser tests and keep pictures of every page in ci-output/screenshots/
+	@scripts/venv.sh dev
+	@KEEP_PICTURES=1 .venv/bin/python -m pytest -q -m browser
 
 check: ## Lint, types, imports, templates, migrations, production settings
 	@scripts/venv.sh dev
@@ -35,6 +42,14 @@ audit: ## html-validate and Lighthouse on the rendered pages (needs Node.js and 
 	@scripts/venv.sh
 	@.venv/bin/python scripts/audit.py
 
+torture: ## Play thousands of random histories and kill processes in them (HISTORIES=10000 KILLS=500)
+	@scripts/venv.sh dev
+	@HISTORIES=$(HISTORIES) KILLS=$(KILLS) .venv/bin/python scripts/torture.py
+
 bench: ## Measure CPU per request against a bare Django view (on Linux); writes bench/results.md
 	@scripts/venv.sh
 	@.venv/bin/python bench/run.py
+
+sandbox-cli: ## Let the official Stripe CLI trigger its events on the sandbox (needs Node.js; installs it into var/)
+	@scripts/venv.sh dev
+	@.venv/bin/python scripts/sandbox_cli.py

@@ -194,7 +194,7 @@ def judge(path: str, reports: list[dict[str, Any]]) -> list[str]:
 
 def main() -> int:
     """Run both tools; return 1 when a page falls short, 2 when a tool is missing."""
-    browser = chromium.find()
+    browser = chromium.find(chromium.WHOLE)
     missing = [name for name in ("node", "npm") if not shutil.which(name)]
     missing += [] if browser else ["chromium"]
     if missing or not browser:

@@ -97,16 +97,17 @@ def welcome(values: dict[str, str], *, with_sandbox: bool) -> str:
         if with_sandbox
         else "Stripe, with the key in your settings"
     )
-    return "\n".join(
-        (
-            "",
-            f"  The shop    {address}/",
-            f"  Staff       {address}/admin/   user: staff   password: {password}",
-            f"  Paying      {payment}",
-            "  To stop     Ctrl-C",
-            "",
+    lines = [
+        "",
+        f"  The shop    {address}/",
+        f"  Staff       {address}/admin/   user: staff   password: {password}",
+        f"  Paying      {payment}",
+    ]
+    if with_sandbox:
+        lines.append(
+            f"  Stripe      {values['SANDBOX_PUBLIC_URL']}/   what it was asked and sent, and its faults"
         )
-    )
+    return "\n".join((*lines, "  To stop     Ctrl-C", ""))
 
 
 def announce_when_ready(port: int, text: str) -> None:

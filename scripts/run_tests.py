@@ -1,15 +1,18 @@
-"""`make test`: the whole suite on SQLite, then all but the browser tests on PostgreSQL.
+"""`make test`: the whole suite on one database; in a browser as well when that is SQLite.
 
-What this machine lacks is left out and named at the end; with REQUIRE_ALL=1 that is an error.
+DATABASE=sqlite (the default) or DATABASE=postgresql; on the second every test that asks for a database.
+What runs at the same time is shown one after the other. What this machine lacks is left out and named at
+the end; with REQUIRE_ALL=1 that is an error.
 """
 
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +22,10 @@ from throwaway_postgres import running_postgres  # noqa: E402
 
 from tests.browser import chromium  # noqa: E402
 
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_WORKERS", "2"))
+WORKERS = os.environ.get("TEST_WORKERS", "2")
+# worksteal: who is done early takes from the other's queue, so the long tests do not end alone.
+IN_PARALLEL = ("-n", WORKERS, "--dist", "worksteal")
+NOTHING_SELECTED = 5
 HOW_TO_GET = {
     "browser tests": "no Chromium found: sudo apt-get install chromium, or set CHROME_PATH",
     "PostgreSQL": (
@@ -30,24 +36,43 @@ HOW_TO_GET = {
 
 
 @dataclass
-class Outcome:
-    """What ran and how, what was left out."""
+class Part:
+    """One run of pytest. What it prints goes to a file until its turn to be shown has come."""
 
-    lines: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    failed: bool = False
+    title: str
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
 
-    def run(self, title: str, arguments: list[str], extra_env: dict[str, str]) -> None:
-        """Run pytest once and remember how it went."""
-        print(f"\n== {title}", flush=True)
-        began = time.monotonic()
-        environment = {**os.environ, "ENV_FILE": "", **extra_env}
-        status = subprocess.run(
-            [*PYTEST, *arguments, *sys.argv[1:]], cwd=ROOT, env=environment, check=False
-        ).returncode
-        verdict = "passed" if status == 0 else f"FAILED (pytest's exit status {status})"
-        self.lines.append(f"{title}: {verdict} in {time.monotonic() - began:.0f} s")
-        self.failed |= status != 0
+    def start(self, folder: Path, stack: ExitStack) -> None:
+        """Let it run, with a file in `folder`; it ends with the stack at the latest."""
+        self._told = folder / f"{self.title}.txt"
+        with self._told.open("wb") as file:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "pytest", "-q", *self.arguments, *sys.argv[1:]],
+                cwd=ROOT,
+                env={**os.environ, "ENV_FILE": "", **self.environment},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        stack.callback(self._process.wait)
+        stack.callback(self._process.terminate)
+
+    def show(self) -> bool:
+        """Print what it has told and tells until it ends; return whether it passed."""
+        print(f"\n== {self.title}", flush=True)
+        with self._told.open("rb") as file:
+            is_running = True
+            while is_running:
+                is_running = self._process.poll() is None
+                sys.stdout.buffer.write(file.read())
+                sys.stdout.flush()
+                if is_running:
+                    time.sleep(0.2)
+        status = self._process.returncode
+        # Who names a file or a test may well name none of this part.
+        passed = status == 0 or (status == NOTHING_SELECTED and len(sys.argv) > 1)
+        self.verdict = "passed" if passed else f"FAILED (pytest's exit status {status})"
+        return passed
 
 
 @contextmanager
@@ -61,32 +86,71 @@ def without_database_url() -> Iterator[None]:
             os.environ["DATABASE_URL"] = kept
 
 
+def compiled_once(folder: Path) -> dict[str, str]:
+    """Environment with which what is compiled is kept for the run, even where none of it may be written here.
+
+    Images of machines often set PYTHONDONTWRITEBYTECODE. Then each of the hundred processes that tests
+    start compiles Django, the shop and itself anew, a second of work each time.
+    """
+    if not sys.dont_write_bytecode:
+        return {}
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+
+
+def parts(postgres_url: str | None, browser: str | None, shared: Path) -> list[Part]:
+    """What to run: on PostgreSQL with a URL, else on SQLite. In `shared` they keep what is made once."""
+    common = {"SHOP_TESTS_SHARED": str(shared), **compiled_once(shared)}
+    if sys.stdout.isatty():
+        common["PY_COLORS"] = "1"
+    without_browser = (*IN_PARALLEL, "-m", "not browser")
+    if postgres_url:
+        database = {"DATABASE_URL": postgres_url, "ONLY_DATABASE_TESTS": "1"}
+        return [Part("PostgreSQL", without_browser, common | database)]
+    found = [Part("SQLite", without_browser, common)]
+    if browser:
+        found.append(Part("Browser", ("-m", "browser"), common | {"CHROME_PATH": browser}))
+    return found
+
+
+def run(running: list[Part]) -> bool:
+    """Run them at the same time and show each; return whether all passed."""
+    began = time.monotonic()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shop-make-test-")))
+        for part in running:
+            part.start(folder, stack)
+        passed = [part.show() for part in running]
+    print(f"\n== make test: {time.monotonic() - began:.0f} s")
+    for part in running:
+        print(f"{part.title}: {part.verdict}")
+    return all(passed)
+
+
 def main() -> int:
     """Run what can be run; return 1 when anything failed or, with REQUIRE_ALL, is missing."""
-    outcome = Outcome()
-    browser = chromium.find()
-    if not browser:
-        outcome.left_out.append("browser tests")
-    with without_database_url(), running_postgres() as postgres_url:
-        outcome.run(
-            "SQLite" + (", with browser tests" if browser else ""),
-            [] if browser else ["-m", "not browser"],
-            {"CHROME_PATH": browser} if browser else {},
-        )
-        if postgres_url:
-            outcome.run("PostgreSQL", ["-m", "not browser"], {"DATABASE_URL": postgres_url})
+    database = os.environ.get("DATABASE") or "sqlite"
+    if database not in ("sqlite", "postgresql"):
+        print(f"DATABASE={database}: only sqlite and postgresql are known")
+        return 1
+    with ExitStack() as stack:
+        stack.enter_context(without_database_url())
+        shared = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shop-make-shared-")))
+        if database == "sqlite":
+            browser = chromium.find()
+            left_out = None if browser else "browser tests"
+            good = run(parts(None, browser, shared))
         else:
-            outcome.left_out.append("PostgreSQL")
-    print("\n== make test")
-    for line in outcome.lines:
-        print(line)
-    for name in outcome.left_out:
-        print(f"Left out: {name}; {HOW_TO_GET[name]}")
-    missing = bool(outcome.left_out) and os.environ.get("REQUIRE_ALL") == "1"
-    if missing:
+            postgres_url = stack.enter_context(running_postgres())
+            left_out = None if postgres_url else "PostgreSQL"
+            # Asked for by name: nothing may pass for it.
+            good = postgres_url is not None and run(parts(postgres_url, None, shared))
+    if left_out:
+        print(f"Left out: {left_out}; {HOW_TO_GET[left_out]}")
+    if left_out and os.environ.get("REQUIRE_ALL") == "1":
         print("REQUIRE_ALL=1: nothing may be left out")
-    print("FAILED" if outcome.failed or missing else "All of it passed")
-    return 1 if outcome.failed or missing else 0
+        good = False
+    print("All of it passed" if good else "FAILED")
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

@@ -16,9 +16,11 @@ PUBLIC_PATHS = (
     "/affiliates/",
     "/terms/",
     "/order-status/",
+    "/back-in-stock/",
+    "/back-in-stock/sent/",
 )
-# Pages that show one visitor's own cart.
-VISITOR_PATHS = ("/cart/", "/checkout/")
+# Pages that show one visitor's own cart, or speak of it.
+VISITOR_PATHS = ("/cart/", "/checkout/", "/checkout/sent/")
 
 
 def name_of(path: str) -> str:

@@ -11,6 +11,8 @@ if "SHOP_TESTS_FOLDER" not in os.environ:
     os.environ["SHOP_TESTS_FOLDER"] = tempfile.mkdtemp(prefix="shop-tests-")
     atexit.register(shutil.rmtree, os.environ["SHOP_TESTS_FOLDER"], ignore_errors=True)
 _folder = Path(os.environ["SHOP_TESTS_FOLDER"])
+# What several runs at the same time may share: scripts/run_tests.py names a folder for it.
+os.environ.setdefault("SHOP_TESTS_SHARED", str(_folder / "shared"))
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ.update(
     ENV_FILE="",  # a developer's own .env must not decide what tests see
@@ -44,6 +46,7 @@ if "sqlite" in _database["ENGINE"]:
     _database["OPTIONS"]["init_command"] += ";PRAGMA synchronous=OFF"
 else:
     _database["TEST"] = {"NAME": f"test_{_folder.name.replace('-', '_')}"}
+    _database["OPTIONS"]["options"] = "-c synchronous_commit=off"
 for _template in TEMPLATES:
     _template["OPTIONS"]["string_if_invalid"] = ""
 LOGGING["root"]["level"] = "ERROR"

@@ -1,9 +1,13 @@
 """A real Stripe sandbox beside the tests: one process per test worker, a clean slate of settings per test."""
 
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import stripe
+from django.db import connection
 
 from orders.gateways import gateway
 from tests.sandbox.server import SandboxServer, start
@@ -21,7 +25,30 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 
 
 @pytest.fixture
-def sandbox(sandbox_process: SandboxServer, settings) -> Iterator[SandboxServer]:
+def asked_under_a_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """In every test that has a Stripe: fail when it is asked inside a transaction of the shop's.
+
+    Between its tries the library waits half a second and more; here a moment is enough.
+    """
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
+    asked: list[str] = []
+    really_ask = stripe.RequestsClient.request
+
+    def ask(*arguments: Any, **options: Any) -> Any:
+        # The transaction around a whole test is pytest's.
+        if any(not block._from_testcase for block in connection.atomic_blocks):
+            asked.append("".join(traceback.format_stack(limit=30)))
+        return really_ask(*arguments, **options)
+
+    monkeypatch.setattr(stripe.RequestsClient, "request", ask)
+    yield asked
+    assert not asked, f"Stripe was asked inside a transaction:\n{asked[0]}"
+
+
+@pytest.fixture
+def sandbox(
+    sandbox_process: SandboxServer, asked_under_a_lock, settings
+) -> Iterator[SandboxServer]:
     """The sandbox, with the shop's gateway pointed at it."""
     settings.STRIPE_API_BASE = sandbox_process.url
     settings.STRIPE_SECRET_KEY = sandbox_process.key
@@ -31,8 +58,31 @@ def sandbox(sandbox_process: SandboxServer, settings) -> Iterator[SandboxServer]
     gateway.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def history_sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    """A sandbox of its own for histories and crashes: they turn its clock and lose its webhooks."""
+    folder: Path = tmp_path_factory.mktemp("history-sandbox")
+    server = start("", WEBHOOK_SECRET, folder)
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def no_stripe(settings) -> Iterator[None]:
+def history_sandbox(
+    history_sandbox_process: SandboxServer, asked_under_a_lock, settings
+) -> Iterator[SandboxServer]:
+    """The same, empty, with the shop's gateway pointed at it."""
+    history_sandbox_process.control("reset")
+    settings.STRIPE_API_BASE = history_sandbox_process.url
+    settings.STRIPE_SECRET_KEY = history_sandbox_process.key
+    settings.STRIPE_WEBHOOK_SECRETS = [WEBHOOK_SECRET]
+    gateway.cache_clear()
+    yield history_sandbox_process
+    gateway.cache_clear()
+
+
+@pytest.fixture
+def no_stripe(asked_under_a_lock, settings) -> Iterator[None]:
     """Stripe cannot be reached: nobody listens where it should be."""
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"
     gateway.cache_clear()

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import socket
 import stat
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -84,15 +85,21 @@ def test_a_port_in_use_is_seen(run):
 
 
 def test_the_welcome_says_where_who_and_how(run):
-    text = run.welcome(
-        {"SITE_URL": "http://localhost:9000", "DEMO_STAFF_PASSWORD": "secret"}, with_sandbox=True
-    )
+    values = {
+        "SITE_URL": "http://localhost:9000",
+        "SANDBOX_PUBLIC_URL": "http://127.0.0.1:9001",
+        "DEMO_STAFF_PASSWORD": "secret",
+    }
+
+    text = run.welcome(values, with_sandbox=True)
 
     assert "http://localhost:9000/" in text
     assert "http://localhost:9000/admin/" in text
     assert "user: staff" in text
     assert "password: secret" in text
     assert "4242 4242 4242 4242" in text
+    assert "http://127.0.0.1:9001/" in text
+    assert "127.0.0.1" not in run.welcome(values, with_sandbox=False)
 
 
 LOCK = """\
@@ -132,3 +139,99 @@ def test_a_lock_that_does_not_fit_is_named(tmp_path, wanted, complaint):
     else:
         assert len(told) == 1
         assert complaint in told[0]
+
+
+def played(torture, *results):
+    """A torture of two histories and one kill, of which `results` came; and its exit status."""
+    run = torture.Torture(histories=2, kills=1)
+    run.base = "x"
+    for result in results:
+        assert run.next_seed() == result.seed
+        run.take(result)
+    return run, run._report(seconds=1)
+
+
+def test_torture_plays_what_was_asked_for_and_ends_well_only_with_four_zeros(capsys):
+    torture = script("torture")
+    calm = [torture.Result("x-1", faults=3), torture.Result("x-2"), torture.Result("x-3k")]
+    killed = torture.Result("x-4k", kills=1, faults=1)
+
+    run, status = played(torture, *calm, killed)
+
+    assert (run.next_seed(), status) == (None, 0)
+    rows = capsys.readouterr().out
+    for row in (
+        "histories tried           4",
+        "faults injected           4",
+        "kills                     1",
+    ):
+        assert row in rows
+    for name in ("money lost", "orders lost", "units oversold", "double effects"):
+        with_loss = torture.Result("x-4k", kills=1, amounts={name: 150}, told="Why.")
+        assert played(torture, *calm, with_loss)[1] == 1
+        told = capsys.readouterr().out
+        assert "SEED=x-4k\nWhy." in told
+        assert f"{name:<16} {'1.50' if name == 'money lost' else 150:>10}" in told
+        assert "Again: make torture SEED=x-4k" in told
+
+
+def test_torture_that_comes_to_no_end_is_given_up_and_says_so(capsys):
+    torture = script("torture")
+    nobody_dies = [torture.Result(f"x-{number}k") for number in range(3, 3 + torture.FRUITLESS)]
+
+    run, status = played(torture, torture.Result("x-1"), torture.Result("x-2"), *nobody_dies)
+
+    assert (run.next_seed(), status) == (None, 1)
+    assert "But it ended before 2 histories and 1 kills." in capsys.readouterr().out
+
+    run = torture.Torture(histories=10_000, kills=0)
+    run.failed = [torture.Result("x-1", told="Why.")] * torture.ENOUGH_FAILED
+    assert run.next_seed() is None
+
+
+def test_torture_explains_itself(capsys, monkeypatch):
+    torture = script("torture")
+    assert torture.main(["--help"]) == 0
+    assert "SEED=" in capsys.readouterr().out
+    assert torture.main(["1000"]) == torture.COULD_NOT_RUN
+    monkeypatch.setenv("HISTORIES", "many")
+    assert torture.main([]) == torture.COULD_NOT_RUN
+    assert "whole numbers" in capsys.readouterr().out
+
+
+def titles_of(found):
+    return [part.title for part in found]
+
+
+@pytest.fixture
+def run_tests(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    return script("run_tests")
+
+
+def test_the_tests_run_on_the_database_that_is_named(run_tests, tmp_path):
+    parts = run_tests.parts
+    assert titles_of(parts(None, "/usr/bin/chromium", tmp_path)) == ["SQLite", "Browser"]
+    assert titles_of(parts(None, None, tmp_path)) == ["SQLite"]
+    (part,) = parts("postgres://x", None, tmp_path)
+    assert part.title == "PostgreSQL"
+    assert part.environment["DATABASE_URL"] == "postgres://x"
+
+
+@pytest.mark.parametrize("name", ["postgresql", "mysql"])
+def test_without_the_database_that_is_named_nothing_passes(run_tests, monkeypatch, capsys, name):
+    monkeypatch.setattr(run_tests, "running_postgres", lambda: nullcontext(None))
+    monkeypatch.setenv("DATABASE", name)
+    assert run_tests.main() == 1
+    assert "All of it passed" not in capsys.readouterr().out
+
+
+def test_what_is_compiled_is_kept_where_none_of_it_may_be_written_here(
+    run_tests, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(run_tests.sys, "dont_write_bytecode", False)
+    assert run_tests.compiled_once(tmp_path) == {}
+    monkeypatch.setattr(run_tests.sys, "dont_write_bytecode", True)
+    kept = run_tests.compiled_once(tmp_path)
+    assert kept["PYTHONDONTWRITEBYTECODE"] == ""
+    assert kept["PYTHONPYCACHEPREFIX"].startswith(str(tmp_path))

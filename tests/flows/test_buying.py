@@ -10,6 +10,7 @@ from orders.models import Order, OrderEvent, Payment
 from policies import starter_content as policy_content
 from products import demo as products_demo
 from products.models import StockMovement, Variant
+from shop import schedule
 from tests.factories import NOON, make_staff
 from tests.orders.shopping import BUYER, path_of, text_of
 from tests.orders.stripe_steps import stripe_client
@@ -135,6 +136,7 @@ def test_the_way_in_the_mail_leads_to_the_order(client, shop, no_stripe):
 
     client.cookies.clear()
     client.post("/order-status/", {"number": order.number.lower(), "email": "JO@example.com"})
+    schedule.send_mail.call_local()
 
     mail = Email.objects.order_by("pk").last()
     link = next(word for word in mail.message.split() if "/order/" in word)

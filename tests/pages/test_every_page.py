@@ -65,6 +65,7 @@ def test_queries_do_not_grow_with_the_rows(client, path):
     assert len(after) == len(before)
 
 
+@pytest.mark.markup
 @pytest.mark.parametrize("path", PAGES)
 def test_every_value_of_the_structured_data_is_visible(client, path):
     markup = client.get(path).content.decode()
@@ -75,6 +76,7 @@ def test_every_value_of_the_structured_data_is_visible(client, path):
         assert squeezed(IN_WORDS.get(value, value)) in visible, (key, value)
 
 
+@pytest.mark.markup
 def test_titles_and_descriptions_are_unique_and_of_a_fitting_length(client):
     seen: dict[str, set[str]] = {"title": set(), "description": set()}
     for path in PAGES:
@@ -88,6 +90,7 @@ def test_titles_and_descriptions_are_unique_and_of_a_fitting_length(client):
     assert len(seen["title"]) == len(seen["description"]) == len(PAGES) - 1
 
 
+@pytest.mark.markup
 @pytest.mark.parametrize("path", PAGES)
 def test_page_names_its_one_address(client, path):
     markup = client.get(path).content.decode()
@@ -95,6 +98,7 @@ def test_page_names_its_one_address(client, path):
     assert f'<link rel="canonical" href="http://localhost:8000{wanted}">' in markup
 
 
+@pytest.mark.markup
 @pytest.mark.parametrize("path", PAGES)
 def test_anchors_are_unique_and_local_links_lead_somewhere(client, path):
     markup = client.get(path).content.decode()
@@ -111,6 +115,7 @@ def test_only_reading_is_allowed_where_nothing_is_sent(client, path):
     assert client.post(path, {"x": "1"}).status_code == 405
 
 
+@pytest.mark.markup
 @pytest.mark.parametrize("path", EDUCATION)
 def test_pages_of_knowledge_sell_nothing(client, path):
     markup = client.get(path).content.decode()

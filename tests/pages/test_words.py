@@ -20,7 +20,7 @@ SHOP_PAGES = [
 ]
 OTHER_PAGES = ["/about-vitamin-b12/", "/research/", "/site-map/"]
 
-pytestmark = pytest.mark.usefixtures("shop")
+pytestmark = [pytest.mark.usefixtures("shop"), pytest.mark.markup]
 
 
 def main_markup(client, path):

@@ -69,6 +69,7 @@ def test_it_asks_the_database_little_and_writes_nothing(client, path):
 
 
 @every_page
+@pytest.mark.markup
 def test_it_has_one_heading_and_tells_what_it_is(client, path):
     page = page_at(client, path)
 
@@ -81,6 +82,7 @@ def test_it_has_one_heading_and_tells_what_it_is(client, path):
 
 
 @every_public_page
+@pytest.mark.markup
 def test_search_engines_get_description_and_address(client, path):
     page = page_at(client, path)
 
@@ -91,6 +93,7 @@ def test_search_engines_get_description_and_address(client, path):
         assert json.loads(block)["@context"] == "https://schema.org"
 
 
+@pytest.mark.markup
 def test_no_two_pages_share_title_or_description(client):
     pages = [page_at(client, path) for path in PUBLIC_PATHS]
     titles = Counter(page.findtext(".//title").strip() for page in pages)
@@ -103,6 +106,7 @@ def test_no_two_pages_share_title_or_description(client):
 
 
 @every_page
+@pytest.mark.markup
 def test_its_policy_allows_nothing_inline_and_it_needs_nothing(client, path):
     response = client.get(path)
     page = html.fromstring(response.content)
@@ -116,6 +120,7 @@ def test_its_policy_allows_nothing_inline_and_it_needs_nothing(client, path):
 
 
 @every_page
+@pytest.mark.markup
 def test_it_carries_the_security_headers(client, path):
     headers = client.get(path).headers
 
@@ -126,6 +131,7 @@ def test_it_carries_the_security_headers(client, path):
 
 
 @every_page
+@pytest.mark.markup
 def test_it_loads_nothing_from_elsewhere(client, path):
     page = page_at(client, path)
 
@@ -135,12 +141,14 @@ def test_it_loads_nothing_from_elsewhere(client, path):
 
 
 @every_page
+@pytest.mark.markup
 def test_no_id_is_used_twice(client, path):
     ids = Counter(page_at(client, path).xpath("//@id"))
 
     assert [name for name, times in ids.items() if times > 1] == []
 
 
+@pytest.mark.markup
 def test_every_link_leads_somewhere(client):
     links: dict[str, str] = {}
     targets: dict[str, set[str]] = {}
@@ -201,6 +209,7 @@ def test_parameters_that_it_does_not_know_change_nothing(client, path):
     assert client.get(path, {"utm_source": "x", "page": "nonsense'\"<"}).content == plain
 
 
+@pytest.mark.markup
 def test_the_bar_and_the_footer_have_exactly_the_agreed_labels(client):
     page = page_at(client, "/")
 

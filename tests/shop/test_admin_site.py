@@ -10,17 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from orders import review
+from orders import attack_mode, review
 from orders.models import Refund
 from pages.models import ContactMessage
 from shop import staff_login, today
 from tests.factories import NOON, make_order, make_paid_order, make_staff, make_variant
 from tests.orders.admin_steps import log_in, words_of
+from tests.orders.booked import make_dispute, make_warning
 
 pytestmark = pytest.mark.django_db
 
 DESK = (
     "orders.view_order",
+    "orders.view_attackmode",
     "pages.view_contactmessage",
     "products.view_variant",
     "post_office.view_email",
@@ -41,6 +43,8 @@ def make_work() -> None:
     doubtful = make_paid_order(packs={variant: 1})
     review.ask(doubtful, "Paid twice.")
     Email.objects.all().delete()
+    make_dispute(make_paid_order(packs={variant: 1}, is_frozen=True))
+    make_warning(make_paid_order(packs={variant: 1}, is_frozen=True))
     Refund.objects.create(
         order=doubtful,
         payment=doubtful.payments.get(),
@@ -53,6 +57,7 @@ def make_work() -> None:
     ContactMessage.objects.create(**fields, received_at=timezone.now(), sender_key_hash="x")
     for status in (STATUS.failed, STATUS.queued, STATUS.requeued, STATUS.sent):
         make_mail(status)
+    attack_mode.switch_on(reason="Cards are tried out", actor=None, now=timezone.now())
 
 
 def counts_of(user) -> dict[str, int]:
@@ -63,7 +68,10 @@ def test_the_front_page_counts_what_waits():
     make_work()
     user = make_staff(*DESK)
     assert counts_of(user) == {
+        "Attack mode": 1,
         "Orders to review": 1,
+        "Disputes to answer": 1,
+        "Fraud warnings": 1,
         "Refunds to look at": 1,
         "Mails that failed": 1,
         "Orders to ship": 1,
@@ -126,8 +134,8 @@ def test_the_front_page_asks_few_questions_however_much_waits():
     asked = [query["sql"] for query in full.captured_queries]
     assert len(page.context["today"].recent_orders) == today.RECENT_ORDERS
     assert len(full) <= len(empty) + 1  # the lines of the recent orders
-    # Session, user, two kinds of permissions, and seven for the work.
-    assert len(full) <= 11, "\n".join(asked)
+    # Session, user, two kinds of permissions, and ten for the work.
+    assert len(full) <= 14, "\n".join(asked)
     assert len(set(asked)) == len(asked), "asked twice"
 
 

@@ -36,6 +36,23 @@ def test_an_address_that_no_mail_can_carry_is_an_error(settings, name, value):
     assert ids(checks.mail_addresses_are_addresses(None)) == ["shop.E006"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("LIMIT_MINUTES", 0, ["shop.E007"]),
+        ("LIMIT_MINUTES", 1, []),
+        ("LIMIT_MINUTES", 1440, []),
+        ("LIMIT_MINUTES", 1441, ["shop.E007"]),
+        ("CHECKOUT_LIMIT_NETWORK", -1, ["shop.E007"]),
+        ("DECLINE_LIMIT_EMAIL", 0, []),
+    ],
+)
+def test_a_limit_has_bounds(settings, name, value, expected):
+    assert checks.limits_are_limits(None) == []
+    setattr(settings, name, value)
+    assert ids(checks.limits_are_limits(None)) == expected
+
+
 @pytest.mark.parametrize("minutes", [31, 1440])
 def test_the_bounds_of_the_payment_window_are_allowed(settings, minutes):
     settings.PAYMENT_WINDOW_MINUTES = minutes
@@ -69,6 +86,14 @@ def test_complete_production_settings_pass(settings):
     assert checks.production_is_complete(None) == []
 
 
+def test_behind_a_proxy_that_is_counted_all_is_well(settings):
+    make_production(settings)
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.TRUSTED_PROXIES = 1
+
+    assert checks.production_is_complete(None) == []
+
+
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
@@ -76,6 +101,7 @@ def test_complete_production_settings_pass(settings):
         ("STRIPE_WEBHOOK_SECRETS", [], "shop.E011"),
         ("SITE_URL", "http://shop.example", "shop.E012"),
         ("EMAIL_URL", "", "shop.W010"),
+        ("SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https"), "shop.W011"),
     ],
 )
 def test_production_names_what_is_missing(settings, name, value, expected):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import call_command
 
+from orders.models import WebhookDelivery
 from shop.doctor.checkup import diagnose
 from shop.doctor.findings import Level, as_text, blocks
 from shop.doctor.situation import Rows, Situation, examine
@@ -12,6 +13,9 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 READY_ROWS = Rows(
     failed_mails=0,
+    held_up_mails=0,
+    held_up_because="",
+    missed_events=0,
     policies_missing=(),
     sellable_variants=3,
     variants_in_stock=3,
@@ -32,6 +36,7 @@ READY = Situation(
     stripe_api_base="",
     webhook_secrets=("whsec_1", "whsec_2"),
     email_url="smtp://mail.example",
+    mail_trouble="",
     staff_email_is_set=True,
     sales_tax="table",
     is_postgres=True,
@@ -39,6 +44,8 @@ READY = Situation(
     rows=READY_ROWS,
     heartbeat=NOW - timedelta(seconds=50),
     clock_skew=timedelta(seconds=1),
+    currency="USD",
+    settlement_currencies=("EUR", "USD"),
 )
 
 
@@ -67,7 +74,9 @@ def test_a_complete_shop_is_blocked_by_nothing():
         ({"stripe_api_base": "http://localhost:8001"}, "Stripe's address"),
         ({"webhook_secrets": ()}, "Webhook secret"),
         ({"webhook_secrets": ("secret",)}, "Webhook secret"),
+        ({"settlement_currencies": ("EUR",)}, "Currency"),
         ({"email_url": ""}, "Mail"),
+        ({"mail_trouble": "ConnectionRefusedError"}, "Mail server"),
         ({"staff_email_is_set": False}, "STAFF_EMAIL"),
         ({"unapplied_migrations": 1, "rows": None}, "Migrations"),
         ({"heartbeat": None}, "Worker"),
@@ -107,9 +116,18 @@ def test_missing_rows_block(changes, about):
         (dataclasses.replace(READY, is_postgres=False), "Database"),
         (dataclasses.replace(READY, clock_skew=timedelta(seconds=-31)), "Clock"),
         (dataclasses.replace(READY, clock_skew=None), "Clock"),
+        (dataclasses.replace(READY, settlement_currencies=None), "Currency"),
         (
             dataclasses.replace(READY, rows=dataclasses.replace(READY_ROWS, failed_mails=1)),
             "Failed mails",
+        ),
+        (
+            dataclasses.replace(READY, rows=dataclasses.replace(READY_ROWS, held_up_mails=1)),
+            "Mails held up",
+        ),
+        (
+            dataclasses.replace(READY, rows=dataclasses.replace(READY_ROWS, missed_events=1)),
+            "Webhook",
         ),
         (
             dataclasses.replace(READY, rows=dataclasses.replace(READY_ROWS, variants_in_stock=0)),
@@ -162,3 +180,13 @@ def test_an_empty_database_has_no_content_and_no_leftovers(settings):
     assert rows.sellable_variants == rows.tax_rates == 0
     assert rows.policies_missing == ("Terms", "Shipping and returns", "Privacy")
     assert rows.demo_rows == {}
+
+
+@pytest.mark.django_db
+def test_events_that_had_to_be_fetched_are_counted_for_a_day(settings):
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    for source, age in (("list", 1), ("list", 23), ("list", 25), ("webhook", 1)):
+        row = WebhookDelivery.objects.create(verdict="done", source=source)
+        WebhookDelivery.objects.filter(pk=row.pk).update(received_at=NOW - timedelta(hours=age))
+
+    assert examine(NOW).rows.missed_events == 2
