@@ -22,7 +22,7 @@ from tests.once import alone
 from tests.sandbox import server as sandbox_server
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-START_SECONDS = 30
+START_SECONDS = 60
 STAFF_PASSWORD = "only-in-browser-tests"
 WEBHOOK_SECRET = "whsec_browser_tests"
 

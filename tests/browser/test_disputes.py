@@ -60,7 +60,7 @@ def test_staff_follow_a_dispute_and_decide_about_a_warning(shop, new_page, axe, 
     journeys.log_in_as_staff(desk, shop.url, shop.staff_password)
 
     dispute = shop.sandbox.dispute(payment, reason="product_not_received")["id"]
-    shop.sandbox.wait_for_deliveries(10)
+    shop.sandbox.wait_for_deliveries()
     assert mails(shop, f"Dispute: order {number}, answer by") == 1
     open_task(desk, shop, "Disputes to answer", number)
     expect_frozen(desk)
@@ -70,14 +70,14 @@ def test_staff_follow_a_dispute_and_decide_about_a_warning(shop, new_page, axe, 
     look_at(customer, "order-on-hold", axe, screenshot)
 
     shop.sandbox.decide_dispute(dispute, "win")
-    shop.sandbox.wait_for_deliveries(10)
+    shop.sandbox.wait_for_deliveries()
     assert mails(shop, f"Dispute won: order {number}") == 1
     desk.reload()
     expect(desk.get_by_text("This order is frozen.")).to_have_count(0)
     expect(desk.get_by_role("link", name="Mark shipped")).to_be_visible()
 
     shop.sandbox.warn_of_fraud(payment)
-    shop.sandbox.wait_for_deliveries(10)
+    shop.sandbox.wait_for_deliveries()
     assert mails(shop, f"Fraud warning: order {number} waits") == 1
     open_task(desk, shop, "Fraud warnings", number)
     decide(desk, axe, screenshot)

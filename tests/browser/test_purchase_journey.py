@@ -59,7 +59,7 @@ def expect_paid(page: Page, books: Books) -> None:
     """The buyer is back on their order; it is paid once, charged once, told once."""
     expect(page).to_have_url(ORDER_PAGE)
     expect(page.get_by_text("Your payment has arrived.")).to_be_visible()
-    books.shop.sandbox.wait_for_deliveries(10)
+    books.shop.sandbox.wait_for_deliveries()
     assert [status for status in books.orders() if status != "expired"] == ["paid"]
     assert len(books.payments()) == 1
     assert books.sessions().count("complete") == 1

@@ -17,7 +17,7 @@ from tests.browser import live_shop
 from tests.orders.shopping import BUYER
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-PATIENCE = 20
+PATIENCE = 60
 
 
 @pytest.fixture(scope="module")

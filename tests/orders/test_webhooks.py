@@ -285,7 +285,7 @@ def test_deliveries_of_the_sandbox_itself_are_understood(sandbox, live_server):
     try:
         order = make_order()
         pay_page(sandbox, order)
-        sandbox.wait_for_deliveries(10)
+        sandbox.wait_for_deliveries()
     finally:
         sandbox.control("webhook", url="")
     order.refresh_from_db()

@@ -22,7 +22,7 @@ from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-START_SECONDS = 15
+START_SECONDS = 60
 GOOD_CARD = "4242424242424242"
 
 
@@ -165,7 +165,7 @@ class SandboxServer:
         """Answer the 3-D Secure page that `pay` was sent to."""
         return fetch(challenge_url, {"answer": "complete" if complete else "fail"})
 
-    def wait_for_deliveries(self, seconds: float = 5) -> None:
+    def wait_for_deliveries(self, seconds: float = 20) -> None:
         """Until no delivery waits or is under way; fails after `seconds`."""
         deadline = time.monotonic() + seconds
         while any(one["state"] in ("waiting", "sending") for one in self.state()["deliveries"]):

@@ -77,7 +77,7 @@ def test_json_bodies_are_refused(sandbox):
         headers={"Authorization": "Bearer sk_test_x", "Content-Type": "application/json"},
     )
     with pytest.raises(Exception, match="400") as refusal:
-        urlopen(request, timeout=5)
+        urlopen(request, timeout=20)
     refusal.value.close()
 
 
@@ -86,7 +86,7 @@ def test_a_foreign_host_name_is_refused(sandbox):
 
 
 def test_pages_carry_a_strict_policy_that_lets_the_buyer_back(sandbox, make_session):
-    with urlopen(make_session().url, timeout=5) as answer:
+    with urlopen(make_session().url, timeout=20) as answer:
         policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "form-action 'self' http://127.0.0.1:8000" in policy
