@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from django.conf import settings
-
 from books.models import LedgerEntry
 from orders.gateways.base import BalanceChange
+from orders.marks import is_ours
 from orders.models import Payment
 from shop.lib.money import format_cents
 
@@ -51,7 +50,9 @@ def balance_faults(changes: Iterable[BalanceChange]) -> Iterator[str]:
     debits, failed = set[str](), list[BalanceChange]()
     for some in _batches(changes):
         currency_of = _currencies(some)
-        ours = [one for one in some if one.payment_reference in currency_of or _is_marked(one)]
+        ours = [
+            one for one in some if one.payment_reference in currency_of or is_ours(one.metadata)
+        ]
         debits |= {one.charge for one in ours if one.type == "payment" and one.is_charge_paid}
         failed += [one for one in some if one.type == DEBIT_FAILED]
         lines = [line for change in ours for line in _lines(change)]
@@ -71,10 +72,6 @@ def balance_faults(changes: Iterable[BalanceChange]) -> Iterator[str]:
         if entry.key not in seen:
             line = _Line(entry.key, entry.amount_cents, entry.currency)
             yield f"Entry {entry.sequence} ({line}) is not in Stripe's balance."
-
-
-def _is_marked(change: BalanceChange) -> bool:
-    return bool(change.metadata.get("deployment") == settings.DEPLOYMENT)
 
 
 def _currencies(changes: list[BalanceChange]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from django.conf import settings
 from orders import dispute_words, disputes, fraud_warnings, refund_answers
 from orders.gateways import gateway
 from orders.gateways.base import CheckoutState, RefundState
+from orders.marks import is_ours
 from orders.models import Order, OrderEvent, Payment, PaymentAttempt, Refund
 from shop.lib.money import format_cents
 
@@ -92,7 +93,7 @@ def checkout_differences(checkouts: Sequence[CheckoutState]) -> Iterator[Differe
         attempt.session_id: attempt
         for attempt in PaymentAttempt.objects.filter(session_id__in=ids).select_related("order")
     }
-    names = {state.metadata.get("order", "") for state in checkouts if _is_marked(state)}
+    names = {state.metadata.get("order", "") for state in checkouts if is_ours(state.metadata)}
     # A page whose answer we never got: its order and number are written on it.
     nameless = {
         (attempt.order.number, str(attempt.number)): attempt
@@ -107,17 +108,13 @@ def checkout_differences(checkouts: Sequence[CheckoutState]) -> Iterator[Differe
     )
     for state in checkouts:
         attempt = by_session.get(state.session_id)
-        if attempt is None and _is_marked(state):
+        if attempt is None and is_ours(state.metadata):
             named = state.metadata.get("order", ""), state.metadata.get("attempt", "")
             attempt = nameless.get(named)
             if attempt is None:
                 yield from _no_order(state)
         if attempt is not None:
             yield from _checkout_difference(state, attempt, recorded)
-
-
-def _is_marked(state: CheckoutState) -> bool:
-    return bool(state.metadata.get("deployment") == settings.DEPLOYMENT)
 
 
 def _no_order(state: CheckoutState) -> Iterator[Difference]:

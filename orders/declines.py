@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from orders import attack_mode, card_testing, events, payments
+from orders import attack_mode, card_testing, events, marks, payments
 from orders.gateways import gateway
 from orders.gateways.base import ChargeState, CheckoutState
 from orders.models import Decline, Order, OrderEvent, PaymentAttempt
@@ -27,9 +27,9 @@ def refresh(*, reference: str, now: datetime) -> bool:
     Raises UnknownPage, GatewayUnavailable, GatewayRefused.
     """
     charge = gateway().fetch_charge(reference)
-    if not charge.is_declined_card or charge.metadata.get("deployment") != settings.DEPLOYMENT:
+    if not charge.is_declined_card or not marks.is_ours(charge.metadata):
         return False
-    attempt = _attempt_of(charge)
+    attempt = marks.attempts_named(charge.metadata).first()
     if attempt is None:
         raise UnknownPage(reference)
     if _count(attempt, charge, now=now):
@@ -58,14 +58,6 @@ def is_worn_out(order: Order) -> bool:
     most = settings.DECLINE_LIMIT_PAGE
     closed = order.attempts.filter(status=PaymentAttempt.Status.EXPIRED, failures__gte=most)
     return bool(most) and closed.exists()
-
-
-def _attempt_of(charge: ChargeState) -> PaymentAttempt | None:
-    number = charge.metadata.get("attempt", "")
-    return PaymentAttempt.objects.filter(
-        order__number=charge.metadata.get("order", ""),
-        number=int(number) if number.isdecimal() else 0,
-    ).first()
 
 
 def _count(attempt: PaymentAttempt, charge: ChargeState, *, now: datetime) -> bool:

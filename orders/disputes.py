@@ -17,6 +17,7 @@ from books import ledger
 from orders import dispute_words, events, freezing, one_by_one, refund_answers, review
 from orders.gateways import gateway
 from orders.gateways.base import BalanceChange, DisputeState, GatewayUnavailable
+from orders.marks import is_ours
 from orders.models import Dispute, Order, OrderEvent, Payment
 from shop.lib.money import format_cents
 
@@ -73,7 +74,7 @@ def settle(state: DisputeState, *, revision: int, now: datetime) -> Dispute | No
     with transaction.atomic():
         payment = Payment.objects.filter(reference=state.payment_reference).first()
         if payment is None:
-            if state.payment_metadata.get("deployment") == settings.DEPLOYMENT:
+            if is_ours(state.payment_metadata):
                 raise refund_answers.UnknownPayment(state.payment_reference)
             return None
         order = Order.objects.select_for_update().get(pk=payment.order_id)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 
 from orders import (
@@ -23,6 +22,7 @@ from orders import (
 )
 from orders.gateways import gateway
 from orders.gateways.base import FraudWarningState
+from orders.marks import is_ours
 from orders.models import FraudWarning, Order, OrderEvent, Payment, Refund, RefundLine
 
 Decision = FraudWarning.Decision
@@ -50,7 +50,7 @@ def settle(state: FraudWarningState, *, now: datetime) -> FraudWarning | None:
     with transaction.atomic():
         payment = Payment.objects.filter(reference=state.payment_reference).first()
         if payment is None:
-            if state.payment_metadata.get("deployment") == settings.DEPLOYMENT:
+            if is_ours(state.payment_metadata):
                 raise refund_answers.UnknownPayment(state.payment_reference)
             return None
         order = Order.objects.select_for_update().get(pk=payment.order_id)

@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime
 
-from django.conf import settings
-
 from orders.gateways.base import CheckoutLine, CheckoutRequest, ShippingAddress
+from orders.marks import marks_of
 from orders.models import Order, OrderLine
 
 
@@ -37,11 +36,7 @@ def checkout_request(
         success_url=f"{page}return/?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=f"{page}return/",
         expires_at=int(expires_at.astimezone(UTC).timestamp()),
-        metadata={
-            "deployment": settings.DEPLOYMENT,
-            "order": order.number,
-            "attempt": str(attempt),
-        },
+        metadata=marks_of(order, attempt=attempt),
     )
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from orders import card_testing, closing, events, incoming, refunds, review
+from orders import card_testing, closing, events, incoming, marks, refunds, review
 from orders.gateways import gateway
 from orders.gateways.base import (
     CheckoutRequest,
@@ -305,13 +305,8 @@ def _attempt_of(state: CheckoutState) -> PaymentAttempt:
     if known is not None:
         return known
     # We may have died between Stripe's answer and writing it down; the metadata says whose it is.
-    if state.metadata.get("deployment") == settings.DEPLOYMENT:
-        number = state.metadata.get("attempt", "")
-        unnamed = PaymentAttempt.objects.filter(
-            order__number=state.metadata.get("order", ""),
-            number=int(number) if number.isdecimal() else 0,
-            session_id__isnull=True,
-        ).first()
+    if marks.is_ours(state.metadata):
+        unnamed = marks.attempts_named(state.metadata).filter(session_id__isnull=True).first()
         if unnamed is not None:
             return unnamed
     raise UnknownSession(state.session_id)

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -15,6 +14,7 @@ from books import ledger
 from orders import closing, events, freezing, returned_packs, review
 from orders.gateways import gateway
 from orders.gateways.base import RefundState
+from orders.marks import is_ours
 from orders.models import Order, OrderEvent, Payment, Refund
 from shop.lib import fault_points
 from shop.lib.money import format_cents
@@ -42,7 +42,7 @@ def refresh(*, reference: str, now: datetime) -> Refund | None:
     """
     state = gateway().fetch_refund(reference)
     known = settle(state, now=now)
-    if known is None and state.payment_metadata.get("deployment") == settings.DEPLOYMENT:
+    if known is None and is_ours(state.payment_metadata):
         raise UnknownPayment(state.payment_reference)
     return known
 

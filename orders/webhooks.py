@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -21,6 +20,7 @@ from orders.gateways.base import (
     WebhookForged,
     WebhookInvalid,
 )
+from orders.marks import is_ours
 from orders.models import WebhookDelivery
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def _settle_session(event: WebhookEvent, now: datetime) -> tuple[Verdict, str]:
     try:
         payments.record_payment(session_id=event.object_id, now=now)
     except payments.UnknownSession:
-        if _is_ours(event):
+        if is_ours(event.metadata):
             return Verdict.RETRY, "Ours, but no order is known (yet)"
         return Verdict.IGNORED, "Not from this shop"
     return Verdict.DONE, ""
@@ -133,13 +133,9 @@ def handle(event: WebhookEvent, now: datetime) -> tuple[Verdict, str]:
         return handler(event, now)
     except GatewayRefused as error:
         # What is not there and not marked as ours is a stranger's.
-        if error.code != "resource_missing" or _is_ours(event):
+        if error.code != "resource_missing" or is_ours(event.metadata):
             raise
         return Verdict.IGNORED, f"Stripe refused: {error.code}"
-
-
-def _is_ours(event: WebhookEvent) -> bool:
-    return bool(event.metadata.get("deployment") == settings.DEPLOYMENT)
 
 
 def _answer(body: bytes, event: WebhookEvent | None, verdict: Verdict, detail: str) -> HttpResponse:
