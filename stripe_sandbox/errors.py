@@ -95,6 +95,11 @@ def no_such(kind: str, object_id: str, *, param: str, on_path: bool = True) -> A
     return error(f"No such {kind}: '{object_id}'", param=param, code="resource_missing")
 
 
+def missing_param(name: str) -> InvalidRequest:
+    """Stripe's wording for a parameter that has to be there."""
+    return InvalidRequest(f"Missing required param: {name}.", param=name, code="parameter_missing")
+
+
 def not_simulated(param: str) -> InvalidRequest:
     """For parameters that Stripe takes and the sandbox does not act on: better refused than ignored."""
     return InvalidRequest(f"stripe_sandbox does not simulate the parameter {param}.", param=param)

@@ -20,7 +20,7 @@ from stripe_sandbox.bodies.catalogue import (
     tax_rate_body,
 )
 from stripe_sandbox.currencies import LARGEST_AMOUNT, SUPPORTED
-from stripe_sandbox.errors import InvalidRequest, Refused
+from stripe_sandbox.errors import InvalidRequest, Refused, missing_param
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find
 
@@ -130,7 +130,7 @@ def create_shipping_rate(call: Call) -> dict[str, Any]:
     """A shipping rate for sessions to offer."""
     params = check_known(call, SHIPPING)
     if "fixed_amount" not in params:
-        raise _missing("fixed_amount")
+        raise missing_param("fixed_amount")
     _check_amount(params["fixed_amount"]["amount"], "fixed_amount[amount]")
     _check_currency(params["fixed_amount"]["currency"], "fixed_amount[currency]")
     check_length(params["display_name"], "display_name", 100)
@@ -194,7 +194,7 @@ def _check_price(params: dict[str, Any]) -> None:
             param="product",
         )
     if "unit_amount" not in params:
-        raise _missing("unit_amount")
+        raise missing_param("unit_amount")
     _check_amount(params["unit_amount"], "unit_amount")
     check_length(params.get("lookup_key", ""), "lookup_key", 200)
 
@@ -225,7 +225,3 @@ def _check_amount(amount: int, name: str) -> None:
         raise InvalidRequest(
             f"This value must be {bound}.", param=name, code="parameter_invalid_integer"
         )
-
-
-def _missing(name: str) -> InvalidRequest:
-    return InvalidRequest(f"Missing required param: {name}.", param=name, code="parameter_missing")

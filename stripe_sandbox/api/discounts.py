@@ -10,7 +10,7 @@ from stripe_sandbox.api.resources import altered, check_known, deleted, kept, re
 from stripe_sandbox.api.session_rules import check_length
 from stripe_sandbox.bodies.catalogue import coupon_body, promotion_code_body
 from stripe_sandbox.currencies import SUPPORTED
-from stripe_sandbox.errors import InvalidRequest, not_simulated
+from stripe_sandbox.errors import InvalidRequest, missing_param, not_simulated
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.promotions import is_valid
 from stripe_sandbox.store import find
@@ -122,10 +122,7 @@ def _check_coupon(params: dict[str, Any]) -> None:
 def _check_code(params: dict[str, Any]) -> None:
     promotion, limits = params["promotion"], params.get("restrictions", {})
     if "coupon" not in promotion:
-        name = "promotion[coupon]"
-        raise InvalidRequest(
-            f"Missing required param: {name}.", param=name, code="parameter_missing"
-        )
+        raise missing_param("promotion[coupon]")
     coupon = find("coupon", promotion["coupon"], param="promotion[coupon]", on_path=False)
     if not is_valid(coupon.body):
         raise InvalidRequest(f"Coupon {coupon.stripe_id} is no longer valid.", param="coupon")

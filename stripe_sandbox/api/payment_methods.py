@@ -10,7 +10,7 @@ from stripe_sandbox.api.pagination import created_within, page
 from stripe_sandbox.api.resources import check_known
 from stripe_sandbox.bodies.customer import address_body
 from stripe_sandbox.bodies.payment import BankDetails, Payer
-from stripe_sandbox.errors import InvalidRequest, Refused
+from stripe_sandbox.errors import InvalidRequest, Refused, missing_param
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find
 from stripe_sandbox.tokens import (
@@ -33,9 +33,7 @@ def create(call: Call) -> dict[str, Any]:
     if kind not in {"card", "us_bank_account", "sepa_debit"}:
         raise InvalidRequest(f"stripe_sandbox does not simulate the type {kind}.", param="type")
     if kind not in params:
-        raise InvalidRequest(
-            f"Missing required param: {kind}.", param=kind, code="parameter_missing"
-        )
+        raise missing_param(kind)
     method = charging.keep_method(payer_from(params))
     details = params.get("billing_details", {})
     billing = method.body["billing_details"] | {
@@ -75,9 +73,7 @@ def attach(call: Call) -> dict[str, Any]:
     """Give it to a customer; `pm_card_visa` and its like make a new one."""
     params = check_known(call, {"customer"})
     if "customer" not in params:
-        raise InvalidRequest(
-            "Missing required param: customer.", param="customer", code="parameter_missing"
-        )
+        raise missing_param("customer")
     customer = find("customer", params["customer"], param="customer", on_path=False)
     method = method_named(call.ids["payment_method"], param="payment_method", on_path=True)
     if method.body["customer"] not in (None, customer.stripe_id):

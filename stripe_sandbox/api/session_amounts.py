@@ -3,7 +3,7 @@
 from typing import Any
 
 from stripe_sandbox.currencies import LARGEST_AMOUNT, SUPPORTED
-from stripe_sandbox.errors import InvalidRequest, not_simulated
+from stripe_sandbox.errors import InvalidRequest, missing_param, not_simulated
 from stripe_sandbox.store import find
 
 MOST_LINES = 100
@@ -48,12 +48,9 @@ def check_shipping(options: list[dict[str, Any]], currency: str) -> int:
                     f"The shipping rate {stored.stripe_id} is archived and cannot be used.",
                     param=at,
                 )
-        if "fixed_amount" not in rate:
-            name = f"{at}[shipping_rate_data][fixed_amount]"
-            raise InvalidRequest(
-                f"Missing required param: {name}.", param=name, code="parameter_missing"
-            )
         name = f"{at}[shipping_rate_data][fixed_amount]"
+        if "fixed_amount" not in rate:
+            raise missing_param(name)
         _check_currency(rate["fixed_amount"]["currency"], currency, f"{name}[currency]")
         amounts.append(_whole(rate["fixed_amount"]["amount"], f"{name}[amount]"))
     return amounts[0] if amounts else 0
@@ -86,21 +83,17 @@ def _price(item: dict[str, Any], at: str) -> dict[str, Any]:
             )
         return price
     if "price_data" not in item:
-        raise _missing(f"{at}[price_data]")
+        raise missing_param(f"{at}[price_data]")
     data: dict[str, Any] = item["price_data"]
     for name in data.keys() - PRICE_DATA:
         raise not_simulated(f"{at}[price_data][{name}]")
     if "unit_amount" not in data:
-        raise _missing(f"{at}[price_data][unit_amount]")
+        raise missing_param(f"{at}[price_data][unit_amount]")
     if "product" in data:
         find("product", data["product"], param=f"{at}[price_data][product]", on_path=False)
     elif "product_data" not in data:
-        raise _missing(f"{at}[price_data][product_data]")
+        raise missing_param(f"{at}[price_data][product_data]")
     return data
-
-
-def _missing(name: str) -> InvalidRequest:
-    return InvalidRequest(f"Missing required param: {name}.", param=name, code="parameter_missing")
 
 
 def _check_mode(mode: str, prices: list[dict[str, Any]]) -> None:
@@ -123,7 +116,7 @@ def _check_mode(mode: str, prices: list[dict[str, Any]]) -> None:
 
 def _line_amount(item: dict[str, Any], price: dict[str, Any], at: str) -> int:
     if "quantity" not in item:
-        raise _missing(f"{at}[quantity]")
+        raise missing_param(f"{at}[quantity]")
     if item["quantity"] < 1:
         raise InvalidRequest(
             "This value must be greater than or equal to 1.",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from stripe_sandbox.api.metadata import check_metadata
 from stripe_sandbox.api.session_amounts import check_amounts, currency_of
 from stripe_sandbox.bodies.session import method_types
-from stripe_sandbox.errors import InvalidRequest, not_simulated
+from stripe_sandbox.errors import InvalidRequest, missing_param, not_simulated
 
 HALF_HOUR, DAY = 30 * 60, 24 * 3600
 # Stripe measures from its own clock when the request arrives; a little travel time is forgiven.
@@ -88,9 +88,7 @@ def check_session(params: dict[str, Any], now: int) -> None:
     """Raise InvalidRequest with Stripe's words for the first rule that is broken."""
     for name in ("mode", "line_items", "success_url"):
         if not params.get(name):
-            raise InvalidRequest(
-                f"Missing required param: {name}.", param=name, code="parameter_missing"
-            )
+            raise missing_param(name)
     _refuse_unsimulated(params)
     _check_pairs(params)
     for name, longest in LENGTHS.items():

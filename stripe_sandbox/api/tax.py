@@ -9,7 +9,7 @@ from stripe_sandbox.api.calls import Call, serves
 from stripe_sandbox.api.pagination import page
 from stripe_sandbox.bodies.tax import calculation_body, calculation_line_body
 from stripe_sandbox.currencies import SUPPORTED
-from stripe_sandbox.errors import InvalidRequest, not_simulated
+from stripe_sandbox.errors import InvalidRequest, missing_param, not_simulated
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find, keep
 
@@ -56,10 +56,7 @@ def _check(params: dict[str, Any]) -> None:
         raise InvalidRequest(f"Invalid currency: {params['currency']}.", param="currency")
     for name in ("address", "address_source"):
         if name not in params.get("customer_details", {}):
-            param = f"customer_details[{name}]"
-            raise InvalidRequest(
-                f"Missing required param: {param}.", param=param, code="parameter_missing"
-            )
+            raise missing_param(f"customer_details[{name}]")
     charged = {f"line_items[{n}]": item for n, item in enumerate(params["line_items"])}
     if "shipping_cost" in params:
         charged["shipping_cost"] = params["shipping_cost"]

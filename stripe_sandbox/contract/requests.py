@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from stripe_sandbox.contract.kinds import Kind, ListOf, MapOf, Scalar, Shape, Words, options_of
-from stripe_sandbox.errors import InvalidRequest
+from stripe_sandbox.errors import InvalidRequest, missing_param
 
 INTEGER = re.compile(r"^[+-]?\d{1,18}$")
 PAIR = 2
@@ -32,10 +32,7 @@ def _shape(raw: dict[str, Any], shape: Shape, at: str) -> dict[str, Any]:
             )
     for key, field in shape.fields.items():
         if field.required and key not in raw:
-            name = _inside(at, key)
-            raise InvalidRequest(
-                f"Missing required param: {name}.", param=name, code="parameter_missing"
-            )
+            raise missing_param(_inside(at, key))
     return {
         key: _value(value, shape.fields[key].kind, _inside(at, key)) for key, value in raw.items()
     }
