@@ -125,11 +125,15 @@ def succeed(intent: StoredObject, cause: Cause, *, received: int | None = None) 
     events.record("payment_intent.succeeded", intent.body, cause)
 
 
+def session_of(intent: StoredObject) -> StoredObject | None:
+    """The Checkout Session that opened an intent; None where a request did."""
+    sessions = StoredObject.objects.filter(object_type="checkout.session")
+    return sessions.filter(stripe_id=intent.parent_id).first()
+
+
 def tell_session_captured(intent: StoredObject) -> None:
     """A session whose payment was only authorized is paid once it is captured."""
-    session = StoredObject.objects.filter(
-        object_type="checkout.session", body__payment_intent=intent.stripe_id
-    ).first()
+    session = session_of(intent)
     if session:
         session.change(payment_status="paid")
 

@@ -75,9 +75,7 @@ def _bounce(intent: StoredObject, charge: StoredObject) -> None:
 
 def _tell_session(intent: StoredObject, event: str, **changes: str) -> None:
     """A session stays complete whatever the bank says; only its payment status moves."""
-    session = StoredObject.objects.filter(
-        object_type="checkout.session", body__payment_intent=intent.stripe_id
-    ).first()
+    session = charging.session_of(intent)
     if session is None:
         return
     if changes:
