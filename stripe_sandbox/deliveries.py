@@ -21,9 +21,9 @@ from django.db.models import F
 
 from stripe_sandbox import clock, queue
 from stripe_sandbox.due import do_what_is_due
-from stripe_sandbox.ids import random_text
 from stripe_sandbox.models import Delivery, DeliveryTry, Switch
 from stripe_sandbox.wakeup import wait_for_work, wake_deliveries
+from stripe_sandbox.webhook_setup import new_secret
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def _signature(payload: bytes, delivery: Delivery) -> str:
     """The true signature, or what the flaw of this try makes of it."""
     secrets, stamp = delivery.endpoint.signing_secrets(clock.now()), int(time.time())
     if delivery.flaw == Delivery.Flaw.BAD_SIGNATURE:
-        secrets = [f"whsec_{random_text(32)}"]
+        secrets = [new_secret()]
     elif delivery.flaw == Delivery.Flaw.OLD_STAMP:
         stamp -= TOO_OLD
     return signature_header(payload, secrets, stamp)
