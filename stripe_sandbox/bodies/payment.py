@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from stripe_sandbox.bodies.customer import ADDRESS, address_body
 from stripe_sandbox.cards import Decline, brand_of
 from stripe_sandbox.ids import new_id, random_text
 
@@ -95,27 +96,15 @@ def payment_intent_body(
 def _shipping(given: dict[str, Any] | None) -> dict[str, Any] | None:
     if not given:
         return None
-    parts = ("city", "country", "line1", "line2", "postal_code", "state")
-    address = {part: given["address"].get(part) for part in parts}
+    address = {part: given["address"].get(part) for part in ADDRESS}
     more = {name: given.get(name) for name in ("carrier", "phone", "tracking_number")}
     return {"address": address, "name": given["name"], **more}
-
-
-def _address(postal_code: str) -> dict[str, Any]:
-    return {
-        "city": None,
-        "country": "US",
-        "line1": None,
-        "line2": None,
-        "postal_code": postal_code or None,
-        "state": None,
-    }
 
 
 def billing_details(card: Payer) -> dict[str, Any]:
     """What the buyer said about themselves; the page asks for no more than this."""
     return {
-        "address": _address(card.postal_code),
+        "address": address_body({"country": "US", "postal_code": card.postal_code}),
         "email": card.email or None,
         "name": card.name or None,
         "phone": None,
@@ -202,7 +191,7 @@ def _account(bank: BankDetails) -> dict[str, Any]:
 
 
 def payment_error(
-    decline: Decline, method: dict[str, Any] | None, charge_id: str | None
+    decline: Decline, method: dict[str, Any], charge_id: str | None
 ) -> dict[str, Any]:
     """`last_payment_error` of a PaymentIntent; fields without a value are absent."""
     page = decline.code.replace("_", "-")
@@ -210,10 +199,9 @@ def payment_error(
         "code": decline.code,
         "doc_url": f"https://stripe.com/docs/error-codes/{page}",
         "message": decline.message,
+        "payment_method": method,
         "type": "card_error" if charge_id else "invalid_request_error",
     }
-    if method:
-        error["payment_method"] = method
     if charge_id:
         error["charge"] = charge_id
     if decline.decline_code:

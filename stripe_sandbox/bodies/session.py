@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stripe_sandbox.bodies.customer import address_body
 from stripe_sandbox.ids import new_id
 
 # The one simulated bank debit of each currency that has one.
@@ -117,14 +118,7 @@ def customer_details(
     *, email: str | None, name: str | None = None, postal_code: str | None = None
 ) -> dict[str, Any]:
     """What the buyer told the payment page. Stripe shows the given email already before payment."""
-    address = {
-        "city": None,
-        "country": "US",
-        "line1": None,
-        "line2": None,
-        "postal_code": postal_code,
-        "state": None,
-    }
+    address = address_body({"country": "US", "postal_code": postal_code})
     return {
         "address": address if name else None,
         "business_name": None,
