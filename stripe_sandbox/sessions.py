@@ -65,13 +65,11 @@ def check_total(body: dict[str, Any]) -> None:
         )
 
 
-def choose_shipping(session: StoredObject, rate_id: str) -> bool:
-    """The buyer wants another of the shipping rates; False for one that is not on offer."""
-    if rate_id not in {option["shipping_rate"] for option in session.body["shipping_options"]}:
-        return False
-    session.hidden["shipping_rate"] = rate_id
-    reprice(session)
-    return True
+def choose_shipping(session: StoredObject, rate_id: str) -> None:
+    """The buyer wants another of the shipping rates; one that is not on offer changes nothing."""
+    if rate_id in {option["shipping_rate"] for option in session.body["shipping_options"]}:
+        session.hidden["shipping_rate"] = rate_id
+        reprice(session)
 
 
 def replace_shipping(session: StoredObject, options: list[dict[str, Any]]) -> None:
@@ -107,12 +105,12 @@ def _shipping_rate(option: dict[str, Any], now: int) -> dict[str, Any]:
     return rate
 
 
-def current_session(session_id: str, *, param: str = "session") -> StoredObject:
+def current_session(session_id: str) -> StoredObject:
     """The session as it is at this moment: one whose time has passed is expired first."""
-    session = find("checkout.session", session_id, param=param)
+    session = find("checkout.session", session_id, param="session")
     if _is_overdue(session):
         with transaction.atomic():
-            session = find("checkout.session", session_id, param=param)
+            session = find("checkout.session", session_id, param="session")
             if _is_overdue(session):
                 _close(session)
     return session
