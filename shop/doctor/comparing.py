@@ -15,10 +15,10 @@ from shop import stand_in
 from shop.doctor import scenes_of_checkout, scenes_of_money
 from shop.doctor.play import FORBIDDEN, NotLetIn, Play, Step
 from shop.doctor.shapes import Difference, differences
+from shop.doctor.situation import STRIPE
 from shop.doctor.wire import NoAnswer, Side
 from shop.lib import stripe_keys
 
-STRIPE = "https://api.stripe.com"
 SAME, DIFFERENT, NOT_COMPARED = 0, 1, 2
 MOST_SHOWN, WIDTH = 12, 100
 SLOWED_SECONDS = 0.5

@@ -106,11 +106,7 @@ class Play:
 
     def made(self, name: str, path: str, params: Mapping[str, Any], **more: Any) -> str:
         """Ask for something to be made and return its id. Raises CannotGoOn when there is none."""
-        return self.id_in(self.ask(name, "POST", path, params, **more))
-
-    def id_in(self, answer: Answer, name: str = "id") -> str:
-        """Return what stands under `name`. Raises CannotGoOn when that is no id."""
-        found = answer.body.get(name)
+        found = self.ask(name, "POST", path, params, **more).body.get("id")
         if not isinstance(found, str):
             raise CannotGoOn(name)
         return found

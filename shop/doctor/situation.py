@@ -79,7 +79,10 @@ class Situation:
 
 
 def examine(now: datetime) -> Situation:
-    """Look at the running shop once. `now` is aware. Asks Stripe for the time, and knocks at the mail server."""
+    """Look at the running shop once. `now` is aware.
+
+    Asks Stripe for the time and for its currencies, and knocks at the mail server.
+    """
     unapplied = _unapplied_migrations()
     return Situation(
         now=now,
