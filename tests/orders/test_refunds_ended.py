@@ -43,6 +43,7 @@ def test_staff_end_what_the_sweep_never_could(of_another_account):
     made.refresh_from_db()
     assert made.status == Refund.Status.IN_DOUBT
     client, user = log_in(SEE, REFUND)
+    assert address(order, "end_refund") in client.get(address(order, "change")).content.decode()
     page = words_of(client.get(address(order, "end_refund")))
     assert "$15.00" in page
     assert "No such payment_intent" in page
