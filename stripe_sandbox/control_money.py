@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from stripe_sandbox import delayed, disputes, radar, refunds
 from stripe_sandbox.control_answers import done, refused
-from stripe_sandbox.errors import ApiError, InvalidRequest
+from stripe_sandbox.errors import ApiError, InvalidRequest, Refused
 from stripe_sandbox.events import NOBODY
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find
@@ -46,12 +46,18 @@ def _dispute(charge_id: str, request: HttpRequest) -> StoredObject:
 
 
 def _warn(charge_id: str, request: HttpRequest) -> StoredObject:
-    kind = request.POST.get("fraud_type") or "made_with_stolen_card"
-    return radar.warn(charge_named(charge_id), kind)
+    """A network may report one payment several times; the page's button, with `once`, does not."""
+    charge = charge_named(charge_id)
+    if request.POST.get("once") and radar.warnings_of(charge).exists():
+        raise Refused("This payment has an early fraud warning already.")
+    return radar.warn(charge, request.POST.get("fraud_type") or "made_with_stolen_card")
 
 
 def _review(charge_id: str, request: HttpRequest) -> StoredObject:
-    return radar.open_review(charge_named(charge_id))
+    charge = charge_named(charge_id)
+    if radar.open_reviews_of(charge).exists():
+        raise Refused("This payment is being reviewed already.")
+    return radar.open_review(charge)
 
 
 def _succeed(refund_id: str, request: HttpRequest) -> StoredObject:

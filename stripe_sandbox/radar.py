@@ -3,6 +3,8 @@
 Called inside a transaction; events are recorded with it.
 """
 
+from django.db.models import QuerySet
+
 from stripe_sandbox import clock, events
 from stripe_sandbox.bodies.risk import review_body, warning_body
 from stripe_sandbox.errors import Refused
@@ -18,14 +20,18 @@ def warn(charge: StoredObject, fraud_type: str = "made_with_stolen_card") -> Sto
     return warning
 
 
+def warnings_of(charge: StoredObject) -> QuerySet[StoredObject]:
+    """Every early fraud warning about a charge."""
+    return StoredObject.objects.filter(
+        object_type="radar.early_fraud_warning", parent_id=charge.stripe_id
+    )
+
+
 def refresh_warnings(charge: StoredObject, cause: Cause = NOBODY) -> None:
     """A refund in full or a dispute leaves nothing to act on."""
     if not (charge.body["refunded"] or charge.body["disputed"]):
         return
-    rows = StoredObject.objects.filter(
-        object_type="radar.early_fraud_warning", parent_id=charge.stripe_id, body__actionable=True
-    )
-    for warning in rows:
+    for warning in warnings_of(charge).filter(body__actionable=True):
         warning.change(actionable=False)
         events.record(
             "radar.early_fraud_warning.updated",
@@ -46,12 +52,16 @@ def open_review(charge: StoredObject) -> StoredObject:
     return review
 
 
-def close_review(charge: StoredObject, reason: str, cause: Cause = NOBODY) -> None:
-    """End the open review of a charge, if there is one."""
-    open_ones = StoredObject.objects.filter(
+def open_reviews_of(charge: StoredObject) -> QuerySet[StoredObject]:
+    """What nobody has decided yet about a charge."""
+    return StoredObject.objects.filter(
         object_type="review", parent_id=charge.stripe_id, body__open=True
     )
-    for review in open_ones:
+
+
+def close_review(charge: StoredObject, reason: str, cause: Cause = NOBODY) -> None:
+    """End the open review of a charge, if there is one."""
+    for review in open_reviews_of(charge):
         _close(review, reason, cause)
 
 

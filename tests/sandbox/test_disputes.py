@@ -1,5 +1,7 @@
 """Disputes, early fraud warnings and reviews: what banks and networks do after a payment."""
 
+import re
+
 import pytest
 import stripe
 
@@ -192,6 +194,25 @@ def test_a_refund_closes_the_review(api, buy):
     review = only(api.v1.reviews.list())
     api.v1.refunds.create({"payment_intent": intent})
     assert api.v1.reviews.retrieve(review.id).closed_reason == "refunded"
+
+
+def test_a_button_warns_of_a_payment_and_opens_its_review_once(sandbox, api, buy):
+    intent = buy()
+    charge = only(api.v1.charges.list({"payment_intent": intent})).id
+    page = fetch(f"{sandbox.url}/", None, Accept="text/html").html
+    for verb, words in (
+        ("warn", "This payment has an early fraud warning already."),
+        ("review", "This payment is being reviewed already."),
+    ):
+        route = f"/_control/charges/{charge}/{verb}"
+        (button,) = re.findall(rf'<form method="post" action="{route}">(.*?)</form>', page)
+        fields = dict(re.findall(r'name="(\w+)" value="(\w+)"', button))
+        first, second = (fetch(sandbox.url + route, fields, Accept="text/html") for _ in range(2))
+        assert (first.status, second.status) == (303, 400)
+        assert words in second.html
+    only(api.v1.radar.early_fraud_warnings.list({"payment_intent": intent}))
+    review = only(api.v1.reviews.list())
+    assert api.v1.charges.retrieve(charge).review == review.id
 
 
 def test_the_highest_risk_is_blocked_before_the_bank_sees_it(sandbox, api, make_session):
