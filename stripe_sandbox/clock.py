@@ -5,6 +5,7 @@ import time
 from stripe_sandbox.models import Switch
 
 OFFSET = "clock_offset_seconds"
+FARTHEST = 100 * 366 * 24 * 3600
 
 
 def precise_now() -> float:
@@ -20,6 +21,14 @@ def offset() -> float:
 def now() -> int:
     """Whole Unix seconds, as Stripe's timestamps are."""
     return int(precise_now())
+
+
+def span(text: str) -> float:
+    """What somebody typed, in seconds; raises ValueError for no number, or for a century and more."""
+    seconds = float(text)
+    if not abs(seconds) <= FARTHEST:  # so put, it holds off `nan` too
+        raise ValueError(f"{text} is too far away")
+    return seconds
 
 
 def advance(seconds: float) -> None:

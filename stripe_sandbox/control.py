@@ -35,9 +35,9 @@ def move_clock(request: HttpRequest) -> HttpResponse:
         clock.reset()
     else:
         try:
-            clock.advance(float(request.POST.get("advance", "")))
+            clock.advance(clock.span(request.POST.get("advance", "")))
         except ValueError:
-            return refused(request, "advance must be a number of seconds")
+            return refused(request, "advance must be a number of seconds, within a century")
     do_what_is_due()
     wake_deliveries()
     return done(request, now=clock.now())

@@ -77,9 +77,9 @@ def _lose(delivery: Delivery, request: HttpRequest) -> dict[str, Any]:
 def _delay(delivery: Delivery, request: HttpRequest) -> dict[str, Any]:
     """It comes `seconds` later by the sandbox's clock."""
     try:
-        due_at = clock.precise_now() + float(request.POST.get("seconds", "60"))
+        due_at = clock.precise_now() + clock.span(request.POST.get("seconds", "60"))
     except ValueError:
-        raise ValueError("seconds is a number") from None
+        raise ValueError("seconds is a number, within a century") from None
     states = (WAITING, LOST, Delivery.State.GIVEN_UP)
     rows = Delivery.objects.filter(pk=delivery.pk, state__in=states)
     if not rows.update(state=WAITING, due_at=due_at):

@@ -97,12 +97,18 @@ def test_unknown_steering_is_refused(sandbox, expired):
         (f"deliveries/{expired}/burn", {"": ""}),
         ("deliveries/999/again", {"": ""}),
         (f"deliveries/{expired}/delay", {"seconds": "x"}),
+        (f"deliveries/{expired}/delay", {"seconds": "nan"}),
+        ("clock", {"advance": ""}),
+        ("clock", {"advance": "inf"}),
+        ("clock", {"advance": "nan"}),
+        ("clock", {"advance": "1e12"}),
         ("queue", {"lose_next": "-1"}),
         ("queue", {"shuffle": "x"}),
         ("disputes/du_x/win", {"": ""}),
         ("disputes/du_x/burn", {"": ""}),
     ):
         assert fetch(f"{sandbox.url}/_control/{route}", fields).status == 400, route
+    assert fetch(f"{sandbox.url}/", None, Accept="text/html").status == 200
 
 
 def test_an_endpoint_tells_its_secret_once(sandbox, api, receiver, make_session):
