@@ -161,7 +161,7 @@ def check_open_sessions(*, now: datetime) -> Outcome:
         order = turns.take(f"Attempt {attempt.pk}", partial(_settle, attempt, now))
         settled += order is not None and not order.is_pending
         fault_points.reached("sweep.session_done")
-    expired = 0 if turns.has_given_up else _expire_without_session(now)
+    expired = _expire_without_session(turns, now)
     return turns.outcome(
         f"{settled} settled, {expired} expired without a session, {turns.left} could not be asked"
     )
@@ -219,14 +219,20 @@ def follow_refunds(*, now: datetime) -> Outcome:
     return turns.outcome(f"{turns.done} taken over, {turns.left} could not be")
 
 
-def _expire_without_session(now: datetime) -> int:
+def _expire_without_session(turns: Turns, now: datetime) -> int:
     overdue = Order.objects.unpaid().filter(expires_at__lt=now)
     expired = 0
-    for order in overdue.exclude(attempts__status=PaymentAttempt.Status.OPEN):
-        try:
-            left = payments.close_session(order, now=now)
-        except (GatewayUnavailable, GatewayRefused, payments.PaymentUnavailable):
-            continue
-        # Every page of it was refused or never made: nobody can pay it any more.
-        expired += closing.expire(left, now=now)
+    for order in overdue.exclude(attempts__status=PaymentAttempt.Status.OPEN).order_by("pk"):
+        if turns.has_given_up:
+            break
+        expired += bool(turns.take(f"Order {order.number}", partial(_expire, order, now)))
     return expired
+
+
+def _expire(order: Order, now: datetime) -> bool:
+    try:
+        left = payments.close_session(order, now=now)
+    except payments.PaymentUnavailable as error:
+        raise GatewayUnavailable(str(error.__cause__)) from error
+    # Every page of it was refused or never made: nobody can pay it any more.
+    return closing.expire(left, now=now)

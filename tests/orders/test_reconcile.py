@@ -9,7 +9,7 @@ from django.utils import timezone
 from orders import incoming, payments, reconcile, refunds
 from orders.gateways import gateway
 from orders.models import Order, OrderEvent, Payment, PaymentAttempt, Refund
-from products.models import Reservation
+from products.models import Reservation, Variant
 from shop import schedule
 from tests.factories import make_order, make_paid_order
 from tests.orders.stripe_steps import (
@@ -134,6 +134,26 @@ def test_with_stripe_away_nothing_ends_and_the_rest_is_not_waited_for(sandbox, s
     assert check(60) == "0 settled, 0 expired without a session, 5 could not be asked"
     assert Order.objects.unpaid().count() == 5
     assert timezone.now() - started < timedelta(seconds=12)
+
+
+def test_with_stripe_away_the_pages_nobody_knows_of_are_not_all_asked_about(no_stripe):
+    for _ in range(5):
+        with pytest.raises(payments.PaymentUnavailable):
+            open_page(make_order())
+    Order.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert check() == "0 settled, 0 expired without a session, 3 could not be asked"
+    assert OrderEvent.objects.filter(type="payment_unavailable").count() == 5 + 3
+    assert Order.objects.unpaid().count() == 5
+
+
+def test_one_order_that_cannot_end_does_not_keep_the_others_waiting(no_stripe):
+    broken, fine = make_order(), make_order()
+    # More is reserved for it than the pack says: giving that back is refused by the database.
+    Variant.objects.filter(pk=broken.lines.get().variant_id).update(stock_reserved=0)
+    assert check(33) == "0 settled, 1 expired without a session, 1 could not be asked"
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert (broken.status, fine.status) == (Order.Status.PENDING, Order.Status.EXPIRED)
 
 
 def test_one_order_that_cannot_be_settled_does_not_keep_the_others_waiting(sandbox, monkeypatch):
