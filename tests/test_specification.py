@@ -226,12 +226,16 @@ LINES = {
 
 @cache
 def known_tests(module: str) -> dict[str, ast.FunctionDef]:
-    """The tests of a module as pytest finds them: {name: function}."""
+    """The tests of a module as pytest finds and marks them: {name: function}."""
     path = TESTS / module
     if not path.is_file() or not path.name.startswith("test_"):
         return {}
     body = ast.parse(path.read_text()).body
     functions = [node for node in body if isinstance(node, ast.FunctionDef)]
+    for node in body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets) == "pytestmark":
+            for one in functions:
+                one.decorator_list += getattr(node.value, "elts", [node.value])
     return {one.name: one for one in functions if one.name.startswith("test_")}
 
 
@@ -262,17 +266,30 @@ def test_the_specification_is_there_whole():
     assert len(JOURNEYS) == 23
 
 
-def test_a_proof_that_is_gone_or_skipped_would_be_noticed():
+def test_a_proof_that_is_gone_or_skipped_would_be_noticed(tmp_path):
     gone = "orders/test_yen.py::test_yen_are_free"
     assert why_no_proof(gone) == f"{gone} does not exist"
     assert why_no_proof(gone.replace("yen.py", "dollars.py"))
-    known_tests("orders/test_yen.py")["test_skipped"] = ast.parse(
-        "@pytest.mark.skip('later')\ndef test_skipped(): assert True"
-    ).body[0]
-    known_tests("orders/test_yen.py")["test_stub"] = ast.parse("def test_stub(): pass").body[0]
-    assert why_no_proof("orders/test_yen.py::test_skipped").endswith("is skipped")
-    assert why_no_proof("orders/test_yen.py::test_stub").endswith("is a stub")
-    known_tests.cache_clear()
+    module = tmp_path / "test_some.py"
+    module.write_text(
+        "@pytest.mark.skip('later')\ndef test_skipped(): assert True\ndef test_stub(): pass\n"
+    )
+    assert why_no_proof(f"{module}::test_skipped").endswith("is skipped")
+    assert why_no_proof(f"{module}::test_stub").endswith("is a stub")
+
+
+@pytest.mark.parametrize(
+    ("marks", "is_proof"),
+    [
+        ("pytest.mark.skip", False),
+        ("[pytest.mark.django_db, pytest.mark.xfail(strict=False)]", False),
+        ("[pytest.mark.race, pytest.mark.django_db]", True),
+    ],
+)
+def test_a_module_that_is_skipped_proves_nothing(tmp_path, marks, is_proof):
+    module = tmp_path / "test_all.py"
+    module.write_text(f"pytestmark = {marks}\ndef test_one(): assert True\n")
+    assert (why_no_proof(f"{module}::test_one") == "") is is_proof
 
 
 def test_the_shop_sells_no_subscriptions():
