@@ -126,13 +126,18 @@ class History:
 
     def come_to_rest(self) -> list[Finding]:
         """Let the trouble end, the clock run out and the shop look once; return what is wrong then."""
-        self.faults -= self._unused_faults()
-        self.sandbox.control("faults/clear")
+        self.end_trouble()
         self.pass_time(TO_THE_END)
         self.reconcile()
         orders = list(self.orders())
         found = [*findings(self.sandbox, orders), *banks.findings(self.sandbox, orders)]
         return [*found, *self.post.findings(orders)]
+
+    def end_trouble(self) -> None:
+        """From now on nothing fails; `faults` are those that were met."""
+        armed = self.sandbox.state()["faults"] if self.faults else []
+        self.faults -= sum(int(fault.rpartition("×")[2]) for fault in armed)
+        self.sandbox.control("faults/clear")
 
     def reached(self) -> Counter[str]:
         """What the history came to, counted: orders by status, refunds by cause, kinds of events."""
@@ -182,10 +187,6 @@ class History:
             for event in listed(self.sandbox, "events")
             if _is_about(event["data"]["object"], numbers, intents)
         ]
-
-    def _unused_faults(self) -> int:
-        armed = self.sandbox.state()["faults"] if self.faults else []
-        return sum(int(fault.rpartition("×")[2]) for fault in armed)
 
     def _emails(self) -> list[str]:
         return [buyer.email for buyer in self.buyers]
