@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 def done(request: HttpRequest, **facts: Any) -> HttpResponse:
     """It was done."""
-    if _is_page(request):
+    if is_page(request):
         response = redirect("control")
         response.status_code = 303
         return response
@@ -17,10 +17,11 @@ def done(request: HttpRequest, **facts: Any) -> HttpResponse:
 
 def refused(request: HttpRequest, why: str) -> HttpResponse:
     """Nothing was done."""
-    if _is_page(request):
+    if is_page(request):
         return render(request, "stripe_sandbox/refused.html", {"why": why}, status=400)
     return JsonResponse({"ok": False, "error": why}, status=400)
 
 
-def _is_page(request: HttpRequest) -> bool:
+def is_page(request: HttpRequest) -> bool:
+    """Whether a person asks, and not a program."""
     return "text/html" in request.headers.get("Accept", "")

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from stripe_sandbox import clock, deliveries, queue
-from stripe_sandbox.control_answers import done, refused
+from stripe_sandbox.control_answers import done, is_page, refused
+from stripe_sandbox.control_page import show
 from stripe_sandbox.ids import new_id
 from stripe_sandbox.models import Delivery, DeliveryTry, Event
 
@@ -46,12 +47,17 @@ def one(request: HttpRequest, delivery_id: int, verb: str) -> HttpResponse:
 @require_POST
 def set_queue(request: HttpRequest) -> HttpResponse:
     """Set any of the queue's modes; those not named stay as they are."""
-    try:
-        wanted = {name: int(request.POST[name]) for name in queue.MODES if name in request.POST}
-    except ValueError:
-        return refused(request, "the modes of the queue are whole numbers")
-    if any(value < 0 for value in wanted.values()):
-        return refused(request, "the modes of the queue are not negative")
+    typed = {name: request.POST[name] for name in queue.MODES if name in request.POST}
+    wanted, wrong = dict[str, int](), dict[str, str]()
+    for name, text in typed.items():
+        try:
+            wanted[name] = queue.mode_of(text)
+        except ValueError as error:
+            wrong[name] = str(error)
+    if wrong and is_page(request):
+        return show(request, typed=typed, wrong=wrong)
+    if wrong:
+        return refused(request, " ".join(f"{name}: {words}" for name, words in wrong.items()))
     with transaction.atomic():
         queue.set_modes(wanted)
     return done(request, queue=queue.modes())

@@ -16,8 +16,8 @@ from stripe_sandbox.store import body_of
 SHOWN = 30
 OPEN = ("needs_response", "under_review")
 ASKING = ("warning_needs_response", "warning_under_review")
-# The buttons beside a charge, refund or dispute, and in which states they are there.
 PROCESSING = "processing"
+# The buttons beside a charge, refund or dispute, and in which states they are there.
 DEEDS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "payment_intent": (("succeed", (PROCESSING,)), ("fail", (PROCESSING,))),
     "charge": tuple((verb, ("succeeded",)) for verb in ("dispute", "warn", "review", "refund")),
@@ -64,6 +64,12 @@ SENT = tuple(verb for verb in DELIVERY_DEEDS if verb not in ("lose", "delay"))
 @require_GET
 def control_page(request: HttpRequest) -> HttpResponse:
     """Sessions and deliveries, newest first."""
+    return show(request, typed={}, wrong={})
+
+
+def show(request: HttpRequest, *, typed: dict[str, str], wrong: dict[str, str]) -> HttpResponse:
+    """The page; once more, answered 400, with what was `typed` and why some of it is `wrong`."""
+    modes = queue.modes()
     rows = Delivery.objects.select_related("event", "endpoint").prefetch_related("log")
     sessions = StoredObject.objects.filter(object_type="checkout.session")[:SHOWN]
     context = {
@@ -74,7 +80,9 @@ def control_page(request: HttpRequest) -> HttpResponse:
         ],
         "refunds": [_money_row(row) for row in _kept("refund")],
         "disputes": [_money_row(row) for row in _kept("dispute")],
-        "queue": queue.modes(),
+        "queue": modes,
+        "typed": modes | typed,
+        "wrong": wrong,
         "delivery_deeds": tuple(DELIVERY_DEEDS.items()),
         "fault_kinds": Fault.Kind.choices,
         "deliveries": [_delivery_row(delivery) for delivery in rows[:SHOWN]],
@@ -85,7 +93,8 @@ def control_page(request: HttpRequest) -> HttpResponse:
         "now": _time(clock.now()),
         "offset": _span(clock.offset()),
     }
-    return render(request, "stripe_sandbox/control.html", context)
+    status = 400 if wrong else 200
+    return render(request, "stripe_sandbox/control.html", context, status=status)
 
 
 @require_GET

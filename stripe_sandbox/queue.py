@@ -13,6 +13,7 @@ LOSE_NEXT = "lose_next"
 EARLY = "before_return"
 QUEUED = "deliveries_queued"
 MODES = (SHUFFLE, DUPLICATE_EVERY, LOSE_NEXT, EARLY)
+MOST = 1_000_000
 
 
 def queue(event: Event, endpoints: list[WebhookEndpoint]) -> None:
@@ -49,6 +50,17 @@ def copy_of(delivery: Delivery) -> Delivery:
 def modes() -> dict[str, int]:
     """The switches of the queue as they stand."""
     return {name: int(Switch.read(name)) for name in MODES}
+
+
+def mode_of(text: str) -> int:
+    """What was typed for a mode; raises ValueError, in words for whoever typed it."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= MOST:
+        raise ValueError(f"Enter a whole number from 0 to {MOST}.")
+    return value
 
 
 def set_modes(wanted: dict[str, int]) -> None:

@@ -52,8 +52,17 @@ def visit_everything(page: Page, sandbox: SandboxServer, urls: dict[str, str]) -
     for name in ("free", "expired", "complete", "unknown"):
         page.goto(urls[name])
         yield name
+    yield from steer(page, sandbox)
+
+
+def steer(page: Page, sandbox: SandboxServer) -> Iterator[str]:
+    """The control page, and what it says to a number that is none."""
     page.goto(sandbox.url + "/")
     yield "control"
+    page.get_by_label("Lose the next").fill("")
+    page.get_by_role("button", name="Set", exact=True).click()
+    assert page.get_by_text("Enter a whole number").is_visible()
+    yield "wrong-number"
 
 
 def faults_of(

@@ -181,3 +181,24 @@ def test_the_control_page_says_which_modes_are_on(sandbox):
     sandbox.control("clock", reset=1)
     sandbox.control("clock", advance=-60)
     assert "0:01:00 behind" in page()
+
+
+@pytest.mark.parametrize("typed", ["", "two", "-1", "1.5", "9" * 400])
+def test_a_number_that_is_none_is_told_beside_its_field(sandbox, typed):
+    sandbox.queue(lose_next=3)
+    form = {"lose_next": typed, "duplicate_every": "7"}
+    page = fetch(f"{sandbox.url}/_control/queue", form, Accept="text/html,*/*")
+    assert page.status == 400
+    assert "<title>Error: Stripe sandbox" in page.html
+    (field,) = re.findall(r'<input id="lose_next"[^>]*>', page.html)
+    assert f'value="{typed}"' in field
+    assert 'aria-invalid="true" aria-describedby="lose_next-error lose_next-hint"' in field
+    (words,) = re.findall(r'id="lose_next-error">(?:<[^>]+>!</span>)? *([^<]+)<', page.html)
+    assert words == "Enter a whole number from 0 to 1000000."
+    (other,) = re.findall(r'<input id="duplicate_every"[^>]*>', page.html)
+    assert 'value="7"' in other
+    assert "aria-invalid" not in other
+    queue = sandbox.state()["queue"]
+    assert (queue["lose_next"], queue["duplicate_every"]) == (3, 0)
+    told = fetch(f"{sandbox.url}/_control/queue", form)
+    assert (told.status, json.loads(told.html)["ok"]) == (400, False)
