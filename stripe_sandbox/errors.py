@@ -95,6 +95,16 @@ def no_such(kind: str, object_id: str, *, param: str, on_path: bool = True) -> A
     return error(f"No such {kind}: '{object_id}'", param=param, code="resource_missing")
 
 
+def key_in_use() -> Conflict:
+    """Stripe's wording for an idempotency key that is being worked on."""
+    return Conflict(
+        "There is currently another in-progress request using this Idempotency Key (that probably"
+        " means you submitted twice, and the other request is still going through). Please try"
+        " again later.",
+        code="idempotency_key_in_use",
+    )
+
+
 def missing_param(name: str) -> InvalidRequest:
     """Stripe's wording for a parameter that has to be there."""
     return InvalidRequest(f"Missing required param: {name}.", param=name, code="parameter_missing")

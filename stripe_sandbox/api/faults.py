@@ -10,10 +10,10 @@ from stripe_sandbox.api.answers import Answer, response_of
 from stripe_sandbox.errors import (
     ApiError,
     Broken,
-    Conflict,
     Forbidden,
     RateLimited,
     Unauthorized,
+    key_in_use,
 )
 from stripe_sandbox.models import Fault
 
@@ -59,12 +59,7 @@ def error_of(fault: Fault) -> ApiError:
                 "The provided key does not have the required permissions for this endpoint."
             )
         case HTTPStatus.CONFLICT:
-            return Conflict(
-                "There is currently another in-progress request using this Idempotency Key (that"
-                " probably means you submitted twice, and the other request is still going"
-                " through). Please try again later.",
-                code="idempotency_key_in_use",
-            )
+            return key_in_use()
         case HTTPStatus.TOO_MANY_REQUESTS if fault.code == "lock_timeout":
             return RateLimited(
                 "This object cannot be accessed right now because another API request or Stripe"

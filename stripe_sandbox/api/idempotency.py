@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from stripe_sandbox import clock
-from stripe_sandbox.errors import Conflict, IdempotencyMismatch, InvalidRequest
+from stripe_sandbox.errors import IdempotencyMismatch, InvalidRequest, key_in_use
 from stripe_sandbox.models import IdempotentAnswer
 
 KEPT_SECONDS = 24 * 3600
@@ -53,12 +53,7 @@ def claim(account: str, key: str, print_of_request: str, request_id: str) -> Ide
             " different request."
         )
     if row.status is None:
-        raise Conflict(
-            "There is currently another in-progress request using this Idempotency Key (that"
-            " probably means you submitted twice, and the other request is still going through)."
-            " Please try again later.",
-            code="idempotency_key_in_use",
-        )
+        raise key_in_use()
     return row
 
 
