@@ -19,6 +19,7 @@ from django.db.models import (
 )
 
 from orders.models import Dispute, FraudWarning, Order, OrderEvent, Refund
+from orders.models.order import TO_SHIP
 
 # Needs review, then to be shipped: what is expedited, then the others, each with the oldest first.
 # Then the rest with the newest first; what is frozen is among it, as it mostly waits for a bank.
@@ -60,9 +61,7 @@ def counts() -> Counts:
         Q(needs_review=True) | Q(status__in=[Order.Status.PAID, Order.Status.PENDING])
     )
     found = open_orders.aggregate(
-        to_ship=Count(
-            "pk", filter=Q(status=Order.Status.PAID, needs_review=False, is_frozen=False)
-        ),
+        to_ship=Count("pk", filter=TO_SHIP),
         in_review=Count("pk", filter=Q(needs_review=True)),
         unpaid=Count("pk", filter=Q(status=Order.Status.PENDING, needs_review=False)),
     )

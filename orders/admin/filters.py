@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from orders import worklist
 from orders.models import Dispute, FraudWarning, Order
+from orders.models.order import TO_SHIP
 
 
 class ToDoFilter(admin.SimpleListFilter):
@@ -37,7 +38,7 @@ class ToDoFilter(admin.SimpleListFilter):
 def _work() -> dict[str, Q]:
     return {
         "review": Q(needs_review=True),
-        "ship": Q(status=Order.Status.PAID, needs_review=False, is_frozen=False),
+        "ship": TO_SHIP,
         "refund": Q(pk__in=worklist.troubled_refunds().values("order")),
         "dispute": Q(pk__in=Dispute.objects.to_answer().values("order")),
         "fraud": Q(pk__in=FraudWarning.objects.to_decide().values("order")),

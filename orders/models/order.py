@@ -31,7 +31,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def to_ship(self) -> Self:
         """Paid orders that still have to leave, and may."""
-        return self.filter(status=Order.Status.PAID, needs_review=False, is_frozen=False)
+        return self.filter(TO_SHIP)
 
     def in_review(self) -> Self:
         """Orders that wait for somebody to look at them."""
@@ -222,6 +222,9 @@ class Order(models.Model):
         self.status = status
         for name, value in fields.items():
             setattr(self, name, value)
+
+
+TO_SHIP = Q(status=Order.Status.PAID, needs_review=False, is_frozen=False)
 
 
 class OrderLine(models.Model):
