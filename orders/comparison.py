@@ -132,8 +132,7 @@ def _checkout_difference(
     if state.is_paid and state.payment_reference not in recorded:
         words = f"{format_cents(state.amount_cents, state.currency)} were paid"
         yield Difference(Kind.NOT_RECORDED, state.session_id, words, order)
-    is_live = attempt.status in {PaymentAttempt.Status.CREATED, PaymentAttempt.Status.OPEN}
-    if state.status == "open" and not (order.is_pending and is_live):
+    if state.status == "open" and not (order.is_pending and attempt.is_live):
         words = f"The page of attempt {attempt.number} can still be paid"
         yield Difference(Kind.PAGE_OUTLIVED, state.session_id, words, order)
 

@@ -58,7 +58,7 @@ def why_not_address(order: Order) -> str:
 
 def why_not_email(order: Order) -> str:
     """Say why the email of `order` stays as it is, empty when it can change. Reads its attempts."""
-    if any(attempt.status in {"created", "open"} for attempt in order.attempts.all()):
+    if any(attempt.is_live for attempt in order.attempts.all()):
         # Stripe would send the customer back to the link that no longer works.
         return "A payment page is open for this order. Wait until it is paid, or has expired."
     return ""

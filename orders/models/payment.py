@@ -14,7 +14,7 @@ class PaymentAttemptQuerySet(models.QuerySet["PaymentAttempt"]):
 
     def live(self) -> Self:
         """Tries that may still bring money: their page is open, or may be."""
-        return self.filter(status__in=["created", "open"])
+        return self.filter(status__in=PaymentAttempt.LIVE)
 
 
 class PaymentAttempt(models.Model):
@@ -32,6 +32,8 @@ class PaymentAttempt(models.Model):
         COMPLETE = "complete", "Complete"
         EXPIRED = "expired", "Expired"
         REFUSED = "refused", "Refused by the gateway"
+
+    LIVE = frozenset({Status.CREATED, Status.OPEN})
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="attempts")
     number = models.PositiveSmallIntegerField()
@@ -63,6 +65,11 @@ class PaymentAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"order {self.order_id}, attempt {self.number}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still bring money: the same as PaymentAttemptQuerySet.live()."""
+        return self.status in self.LIVE
 
 
 class Payment(models.Model):
