@@ -117,10 +117,8 @@ class StripeGateway:
         )
 
     def fetch_checkout(self, session_id: str) -> CheckoutState:
-        """Return a session's state. An empty id would list all sessions: refused here."""
-        if not session_id:
-            message = "No session id"
-            raise GatewayRefused(message)
+        """Return a session's state."""
+        _check_id(session_id, "session")
         session = self._ask(
             lambda: self._client.v1.checkout.sessions.retrieve(
                 session_id, {"expand": SESSION_PARTS}
@@ -154,9 +152,7 @@ class StripeGateway:
 
     def fetch_refund(self, reference: str) -> RefundState:
         """Return a refund's state."""
-        if not reference:
-            message = "No refund id"
-            raise GatewayRefused(message)
+        _check_id(reference, "refund")
         refund = self._ask(
             lambda: self._client.v1.refunds.retrieve(reference, {"expand": ["payment_intent"]})
         )
@@ -173,9 +169,7 @@ class StripeGateway:
 
     def fetch_charge(self, reference: str) -> ChargeState:
         """Return a charge's state."""
-        if not reference:
-            message = "No charge id"
-            raise GatewayRefused(message)
+        _check_id(reference, "charge")
         return states.charge_state(self._ask(lambda: self._client.v1.charges.retrieve(reference)))
 
     def list_charges(self, payment_reference: str) -> list[ChargeState]:
@@ -189,9 +183,7 @@ class StripeGateway:
 
     def fetch_dispute(self, reference: str) -> DisputeState:
         """Return a dispute's state."""
-        if not reference:
-            message = "No dispute id"
-            raise GatewayRefused(message)
+        _check_id(reference, "dispute")
         dispute = self._ask(
             lambda: self._client.v1.disputes.retrieve(reference, {"expand": ["payment_intent"]})
         )
@@ -199,9 +191,7 @@ class StripeGateway:
 
     def fetch_fraud_warning(self, reference: str) -> FraudWarningState:
         """Return an early fraud warning."""
-        if not reference:
-            message = "No warning id"
-            raise GatewayRefused(message)
+        _check_id(reference, "warning")
         warning = self._ask(
             lambda: self._client.v1.radar.early_fraud_warnings.retrieve(
                 reference, {"expand": ["payment_intent"]}
@@ -210,40 +200,25 @@ class StripeGateway:
         return states.fraud_warning_state(warning)
 
     def list_checkouts(self, *, since: datetime) -> Iterator[CheckoutState]:
-        """Yield every session made since, the newest first."""
-        for session in self._pages(
-            lambda page: self._client.v1.checkout.sessions.list(
-                _query(page, {"created": {"gte": _stamp(since)}, "expand": ["data.payment_intent"]})
-            )
-        ):
-            yield states.checkout_state(session)
+        """Return every session made since, the newest first."""
+        sessions = self._client.v1.checkout.sessions.list
+        wanted = {"created": _from(since), "expand": ["data.payment_intent"]}
+        return map(states.checkout_state, self._pages(sessions, wanted))
 
     def list_recent_refunds(self, *, since: datetime) -> Iterator[RefundState]:
-        """Yield every refund made since, the newest first."""
-        for refund in self._pages(
-            lambda page: self._client.v1.refunds.list(
-                _query(page, {"created": {"gte": _stamp(since)}})
-            )
-        ):
-            yield states.refund_state(refund)
+        """Return every refund made since, the newest first."""
+        rows = self._pages(self._client.v1.refunds.list, {"created": _from(since)})
+        return map(states.refund_state, rows)
 
     def list_disputes(self, *, since: datetime) -> Iterator[DisputeState]:
-        """Yield every dispute opened since, the newest first."""
-        for dispute in self._pages(
-            lambda page: self._client.v1.disputes.list(
-                _query(page, {"created": {"gte": _stamp(since)}})
-            )
-        ):
-            yield states.dispute_state(dispute)
+        """Return every dispute opened since, the newest first."""
+        rows = self._pages(self._client.v1.disputes.list, {"created": _from(since)})
+        return map(states.dispute_state, rows)
 
     def list_fraud_warnings(self, *, since: datetime) -> Iterator[FraudWarningState]:
-        """Yield every early fraud warning since, the newest first."""
-        for warning in self._pages(
-            lambda page: self._client.v1.radar.early_fraud_warnings.list(
-                _query(page, {"created": {"gte": _stamp(since)}})
-            )
-        ):
-            yield states.fraud_warning_state(warning)
+        """Return every early fraud warning since, the newest first."""
+        warnings = self._client.v1.radar.early_fraud_warnings.list
+        return map(states.fraud_warning_state, self._pages(warnings, {"created": _from(since)}))
 
     def list_undelivered_events(
         self, types: Sequence[str], *, since: datetime
@@ -258,13 +233,9 @@ class StripeGateway:
             wanted = {
                 "types": list(types[start : start + MOST_EVENT_TYPES]),
                 "delivery_success": False,
-                "created": {"gte": _stamp(since)},
+                "created": _from(since),
             }
-            events += self._pages(
-                lambda page, wanted=wanted: self._client.v1.events.list(  # type: ignore[misc]
-                    _query(page, wanted)
-                )
-            )
+            events += self._pages(self._client.v1.events.list, wanted)
         # Each question is answered newest first; several answers make one list. Sorting keeps the
         # order of events of one second.
         events.sort(key=lambda event: event.created, reverse=True)
@@ -272,36 +243,30 @@ class StripeGateway:
             yield states.webhook_event(event)
 
     def list_balance(self) -> Iterator[BalanceChange]:
-        """Yield every change of our balance, each with the charge, refund or dispute behind it."""
-        for change in self._pages(
-            lambda page: self._client.v1.balance_transactions.list(
-                _query(page, {"expand": ["data.source"]})
-            )
-        ):
-            yield states.balance_change(change)
+        """Return every change of our balance, each with the charge, refund or dispute behind it."""
+        rows = self._pages(self._client.v1.balance_transactions.list, {"expand": ["data.source"]})
+        return map(states.balance_change, rows)
 
     def settlement_currencies(self) -> set[str]:
         """Return the currencies that our balance is kept in, in capitals."""
         return states.currencies_of(self._ask(self._client.v1.balance.retrieve))
 
-    def _pages(self, ask: Callable[[Any], Any]) -> Iterator[Any]:
-        """Yield the rows of a list, page after page; each page is one call that waits for its turn."""
-        page: dict[str, Any] = {"limit": 100}
+    def _pages(self, ask: Callable[[Any], Any], wanted: dict[str, Any]) -> Iterator[Any]:
+        """Yield the `wanted` rows of a list, page after page; each is one call that waits for its turn."""
+        # The library has a type for each list's parameters; what they share is added to each of them.
+        page: dict[str, Any] = {**wanted, "limit": 100}
         while True:
             answer = self._ask(partial(ask, page))
             yield from answer.data
             if not answer.has_more or not answer.data:
                 return
-            page = {"limit": 100, "starting_after": answer.data[-1].id}
+            page = {**page, "starting_after": answer.data[-1].id}
 
     def list_refunds(self, payment_reference: str) -> list[RefundState]:
         """Return every refund of a payment intent."""
-        refunds = self._pages(
-            lambda page: self._client.v1.refunds.list(
-                _query(page, {"payment_intent": payment_reference})
-            )
-        )
-        return [states.refund_state(refund) for refund in refunds]
+        wanted = {"payment_intent": payment_reference}
+        rows = self._pages(self._client.v1.refunds.list, wanted)
+        return [states.refund_state(refund) for refund in rows]
 
     def calculate_tax(self, question: TaxQuestion) -> TaxAnswer:
         """Ask Stripe Tax. Only a calculation: nothing is filed or charged by it."""
@@ -332,6 +297,13 @@ class StripeGateway:
         raise WebhookForged(message)
 
 
+def _check_id(reference: str, what: str) -> None:
+    # An empty id would ask for the list of all.
+    if not reference:
+        message = f"No {what} id"
+        raise GatewayRefused(message)
+
+
 def _is_denied(error: stripe.StripeError) -> bool:
     return error.http_status in DENIED or error.code == "resource_missing"
 
@@ -355,10 +327,5 @@ def _check_stamp(signature: str, now: datetime) -> None:
         raise WebhookForged(message)
 
 
-def _stamp(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def _query(page: dict[str, Any], wanted: dict[str, Any]) -> Any:
-    # The library has a type for each list's parameters; what they share is added to each of them.
-    return {**wanted, **page}
+def _from(since: datetime) -> dict[str, int]:
+    return {"gte": int(since.timestamp())}

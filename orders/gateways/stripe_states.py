@@ -128,8 +128,8 @@ def fee_of(intent: "stripe.PaymentIntent | str | None") -> int | None:
 
     Nor is it told in the charge's currency where Stripe settles in another one.
     """
-    charge = None if intent is None or isinstance(intent, str) else intent.latest_charge
-    if charge is None or isinstance(charge, str):
+    charge = _latest_charge(intent)
+    if charge is None:
         return None
     entry = charge.balance_transaction
     if entry is None or isinstance(entry, str) or entry.currency != charge.currency:
@@ -169,10 +169,14 @@ def _has_failed(intent: "stripe.PaymentIntent | str | None") -> bool:
 
 
 def _failed_charge(intent: "stripe.PaymentIntent | str | None") -> str:
+    charge = _latest_charge(intent)
+    return str(charge.id) if charge is not None and charge.status == "failed" else ""
+
+
+def _latest_charge(intent: "stripe.PaymentIntent | str | None") -> stripe.Charge | None:
+    """Return an intent's newest charge; None where either of them was not expanded, or is not there."""
     charge = None if intent is None or isinstance(intent, str) else intent.latest_charge
-    if charge is None or isinstance(charge, str) or charge.status != "failed":
-        return ""
-    return str(charge.id)
+    return None if isinstance(charge, str) else charge
 
 
 def id_of(value: Any) -> str:
