@@ -22,8 +22,6 @@ from throttle.limits import Limit
 
 logger = logging.getLogger(__name__)
 
-# One order's link goes out again at most so often, however often it is asked for.
-
 
 class SwitchRefused(Exception):
     """It is on or off already; the message says so to staff."""

@@ -51,7 +51,8 @@ def amount_off(
 ) -> int:
     """Return what `code` takes off goods worth `items_cents`, in cents.
 
-    `is_held` says that the customer's own unpaid order counts among the uses already. Raises DiscountRefused when it is not valid now, not for this little, or used up.
+    `is_held` says that the customer's own unpaid order counts among the uses already. Raises
+    DiscountRefused when it is not valid now, not for this little, or used up.
     """
     if code.starts_at and now < code.starts_at:
         raise DiscountRefused(UNKNOWN)

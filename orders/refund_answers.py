@@ -110,9 +110,9 @@ def _record_outside_refund(state: RefundState, now: datetime) -> int | None:
                 amount_cents=row.amount_cents,
                 reason=row.reason,
             )
-            if not order.lines.filter(quantity__gt=F("quantity_shipped")).exists():
-                return row.pk
-            review.ask(order, "Money was paid back in Stripe; is the order still to be shipped?")
+            if order.lines.filter(quantity__gt=F("quantity_shipped")).exists():
+                reason = "Money was paid back in Stripe; is the order still to be shipped?"
+                review.ask(order, reason)
         return row.pk
 
 

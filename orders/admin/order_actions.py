@@ -62,8 +62,6 @@ def _cancel(request: HttpRequest, order: Order, form: CancelForm) -> str:
         actor=request.user,
         now=timezone.now(),
     )
-    if after.status == Order.Status.EXPIRED:
-        return "The payment page is closed; the order has expired unpaid."
     if after.payments.exists():
         return "The order is canceled. The refund’s progress is shown below."
     return "The order is canceled. Nothing had been paid."

@@ -266,7 +266,7 @@ class Gateway(Protocol):
         ...
 
     def list_charges(self, payment_reference: str) -> list[ChargeState]:
-        """Return every charge of a payment, the failed ones included."""
+        """Return the newest hundred charges of a payment, the failed ones included."""
         ...
 
     def fetch_dispute(self, reference: str) -> DisputeState:
