@@ -6,14 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import journeys
 from tests.browser.test_every_page import look_at
-from tests.sandbox.server import fetch
-
-ANOTHER_TOTAL = {
-    "shipping_options[0][shipping_rate_data][type]": "fixed_amount",
-    "shipping_options[0][shipping_rate_data][display_name]": "Another",
-    "shipping_options[0][shipping_rate_data][fixed_amount][amount]": "699",
-    "shipping_options[0][shipping_rate_data][fixed_amount][currency]": "usd",
-}
+from tests.histories.misfits import change_total
 
 
 def pay_and_vanish(buyer: Page, shop, email: str, *, more: bool = False) -> tuple[str, str]:
@@ -25,9 +18,7 @@ def pay_and_vanish(buyer: Page, shop, email: str, *, more: bool = False) -> tupl
     journeys.go_to_payment(buyer)
     session_id = re.search(r"cs_test_\w+", buyer.url)[0]
     if more:
-        url = f"{shop.sandbox.url}/v1/checkout/sessions/{session_id}"
-        key = f"Bearer {shop.sandbox.key}"
-        assert fetch(url, ANOTHER_TOTAL, Authorization=key).status == 200
+        assert change_total(shop.sandbox, session_id, shipping_cents=699).status == 200
     assert shop.sandbox.pay(buyer.url).location
     number = shop.rows("select number from orders_order where email = ?", email)[0][0]
     return number, session_id

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from orders import closing
 from orders.models import PaymentAttempt
-from tests.sandbox.server import fetch
+from tests.histories.choosing import one_of
+from tests.sandbox.server import Page, SandboxServer, fetch
 
 if TYPE_CHECKING:
     from tests.histories.history import History
@@ -49,21 +50,29 @@ def pays_wrong_amount(history: "History", n: int) -> None:
     attempt = _open_page(history, n)
     if attempt is None:
         return
-    rate = {
-        "shipping_options[0][shipping_rate_data][type]": "fixed_amount",
-        "shipping_options[0][shipping_rate_data][display_name]": "Another",
-        "shipping_options[0][shipping_rate_data][fixed_amount][amount]": str(100 + n),
-        "shipping_options[0][shipping_rate_data][fixed_amount][currency]": "usd",
-    }
     with suppress(OSError):  # a fault may have been meant for the shop
-        url = f"{history.sandbox.url}/v1/checkout/sessions/{attempt.session_id}"
-        fetch(url, rate, Authorization=f"Bearer {history.sandbox.key}")
+        change_total(history.sandbox, str(attempt.session_id), shipping_cents=100 + n)
     history.sandbox.pay(attempt.url)
 
 
+def change_total(sandbox: SandboxServer, session_id: str, *, shipping_cents: int) -> Page:
+    """Have an open page ask for other shipping than the shop did; Stripe's answer."""
+    rate = "shipping_options[0][shipping_rate_data]"
+    fields = {
+        f"{rate}[type]": "fixed_amount",
+        f"{rate}[display_name]": "Another",
+        f"{rate}[fixed_amount][amount]": shipping_cents,
+        f"{rate}[fixed_amount][currency]": "usd",
+    }
+    url = f"{sandbox.url}/v1/checkout/sessions/{session_id}"
+    return fetch(url, fields, Authorization=f"Bearer {sandbox.key}")
+
+
 def _open_page(history: "History", n: int) -> PaymentAttempt | None:
-    rows = list(history.attempts().filter(status="open", order__status="pending"))
-    return rows[n % len(rows)] if rows else None
+    chosen: PaymentAttempt | None = one_of(
+        history.attempts().filter(status="open", order__status="pending"), n
+    )
+    return chosen
 
 
 def _take_for_closed(attempt: PaymentAttempt) -> None:

@@ -23,7 +23,7 @@ HISTORIES_PER_DATABASE = 10
 
 
 def prepare() -> None:
-    """Make the database that DATABASE_URL names, migrated and without guards against nothing."""
+    """Make the database that DATABASE_URL names, and migrate it."""
     if connection.vendor != "sqlite":
         _on_server(f'CREATE DATABASE "{connection.settings_dict["NAME"]}"')
     call_command("migrate", verbosity=0)
