@@ -3,7 +3,7 @@
 Card numbers here are test numbers only. What a session does with the result is in payments.py.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from stripe_sandbox.bodies.payment import (
     payment_intent_body,
     payment_method_body,
 )
-from stripe_sandbox.cards import AUTHENTICATION_FAILED, Decline, card_with
+from stripe_sandbox.cards import AUTHENTICATION_FAILED, Decline, card_with, number_to_keep
 from stripe_sandbox.events import NOBODY, Cause
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find, keep
@@ -54,8 +54,10 @@ def open_intent(
 
 
 def keep_method(payer: Payer, *, parent_id: str = "") -> StoredObject:
-    """Store a PaymentMethod, and beside it, hidden, how it behaves."""
-    name = "card" if isinstance(payer, CardDetails) else "bank"
+    """Store a PaymentMethod, and beside it, hidden, how it behaves. Real card numbers are not kept."""
+    name = "bank"
+    if isinstance(payer, CardDetails):
+        name, payer = "card", replace(payer, number=number_to_keep(payer.number))
     body = payment_method_body(payer, clock.now())
     return keep(body, parent_id=parent_id, hidden={name: asdict(payer)})
 

@@ -1,6 +1,10 @@
 """The table of test cards, and what each of them does on the payment page."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
+import stripe
 
 from stripe_sandbox.cards import BY_NUMBER, CARDS, brand_of, card_with, passes_luhn
 
@@ -58,6 +62,24 @@ def test_a_card_outside_the_table_is_declined():
     decline = card_with("4929420573595709").decline
     assert decline is not None
     assert decline.decline_code == "test_mode_live_card"
+
+
+def test_the_number_of_a_card_outside_the_table_is_not_stored(sandbox, api, make_session):
+    number, test_card = "4929420573595709", "4000000000000002"
+    page = sandbox.pay(make_session().url, number)
+    assert (page.status, "used a non test card" in page.alert) == (402, True)
+    card = {"number": number, "exp_month": 12, "exp_year": 2034}
+    method = api.v1.payment_methods.create({"type": "card", "card": card})
+    assert (method.card.brand, method.card.last4) == ("visa", "5709")
+    paying = {"amount": 2000, "currency": "usd", "payment_method": method.id, "confirm": True}
+    with pytest.raises(stripe.CardError) as refusal:
+        api.v1.payment_intents.create(paying)
+    assert refusal.value.error.decline_code == "test_mode_live_card"
+    assert {one.payment_method_details.card.last4 for one in api.v1.charges.list().data} == {"5709"}
+    sandbox.pay(make_session().url, test_card)
+    with closing(sqlite3.connect(sandbox.database)) as database:
+        stored = "\n".join(database.iterdump())
+    assert (number in stored, test_card in stored) == (False, True)
 
 
 @pytest.mark.parametrize("number", ["4242424242424242", "5555555555554444", "378282246310005"])
