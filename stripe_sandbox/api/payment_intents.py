@@ -153,7 +153,9 @@ def capture(call: Call) -> dict[str, Any]:
             code="amount_too_large" if amount > most else "parameter_invalid_integer",
         )
     charge = find("charge", intent.body["latest_charge"], param="charge")
-    charge.change(captured=True, amount_captured=amount)
+    # The rest is let go, which Stripe shows as refunded (github.com/solidusio/solidus_stripe/pull/268).
+    let_go = charge.body["amount"] - amount
+    charge.change(captured=True, amount_captured=amount, amount_refunded=let_go)
     events.record("charge.captured", charge.body, call.cause)
     intent.change(amount_capturable=0, metadata=merged_metadata(intent.body["metadata"], params))
     charging.succeed(intent, call.cause, received=amount)

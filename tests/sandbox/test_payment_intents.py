@@ -81,6 +81,17 @@ def test_authorized_money_is_captured_in_part(api):
     assert "charge.captured" in types_of(api)
 
 
+def test_no_more_is_given_back_than_was_captured(api):
+    intent = api.v1.payment_intents.create(VISA | {"confirm": True, "capture_method": "manual"})
+    api.v1.payment_intents.capture(intent.id, {"amount_to_capture": 1500})
+    with pytest.raises(stripe.InvalidRequestError, match="greater than unrefunded amount"):
+        api.v1.refunds.create({"payment_intent": intent.id, "amount": 1501})
+    assert api.v1.refunds.create({"payment_intent": intent.id}).amount == 1500
+    assert api.v1.charges.retrieve(intent.latest_charge).refunded is True
+    with pytest.raises(stripe.InvalidRequestError, match="already been refunded"):
+        api.v1.refunds.create({"payment_intent": intent.id, "amount": 1})
+
+
 def test_authorized_money_can_be_let_go(api):
     intent = api.v1.payment_intents.create(VISA | {"confirm": True, "capture_method": "manual"})
     done = api.v1.payment_intents.cancel(intent.id, {"cancellation_reason": "abandoned"})
