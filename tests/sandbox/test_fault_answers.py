@@ -80,7 +80,9 @@ def test_keys_belong_to_an_account(sandbox, api):
 def test_a_wrong_key_leaves_no_trace(sandbox, api):
     key = {"idempotency_key": "order-1"}
     with pytest.raises(stripe.AuthenticationError):
-        client_of(sandbox, "sk_live_x").v1.checkout.sessions.create(session_params(), options=key)
+        client_of(sandbox, "sk_live_sandbox").v1.checkout.sessions.create(
+            session_params(), options=key
+        )
     made = api.v1.checkout.sessions.create(session_params(), options=key)
     assert "Idempotent-Replayed" not in made.last_response.headers
 
