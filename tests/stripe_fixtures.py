@@ -58,27 +58,12 @@ def sandbox(
     gateway.cache_clear()
 
 
-@pytest.fixture(scope="session")
-def history_sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
-    """A sandbox of its own for histories and crashes: they turn its clock and lose its webhooks."""
-    folder: Path = tmp_path_factory.mktemp("history-sandbox")
-    server = start("", WEBHOOK_SECRET, folder)
-    yield server
-    server.stop()
-
-
 @pytest.fixture
-def history_sandbox(
-    history_sandbox_process: SandboxServer, asked_under_a_lock, settings
-) -> Iterator[SandboxServer]:
-    """The same, empty, with the shop's gateway pointed at it."""
-    history_sandbox_process.control("reset")
-    settings.STRIPE_API_BASE = history_sandbox_process.url
-    settings.STRIPE_SECRET_KEY = history_sandbox_process.key
-    settings.STRIPE_WEBHOOK_SECRETS = [WEBHOOK_SECRET]
-    gateway.cache_clear()
-    yield history_sandbox_process
-    gateway.cache_clear()
+def history_sandbox(sandbox: SandboxServer) -> Iterator[SandboxServer]:
+    """The same, empty, for histories and crashes: they turn its clock and lose its webhooks."""
+    sandbox.control("reset")
+    yield sandbox
+    sandbox.control("reset")
 
 
 @pytest.fixture
