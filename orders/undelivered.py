@@ -8,7 +8,7 @@ from orders.gateways import gateway
 from orders.gateways.base import WebhookEvent
 from orders.models import WebhookDelivery
 from orders.one_by_one import Outcome, Turns
-from orders.webhooks import HANDLERS, handle
+from orders.webhooks import HANDLERS, columns_of, handle
 
 Verdict = WebhookDelivery.Verdict
 
@@ -73,14 +73,9 @@ def _settled(events: Sequence[WebhookEvent]) -> set[str]:
 
 def _write_down(event: WebhookEvent, verdict: Verdict, detail: str) -> None:
     # One row per event: what cannot be handled yet is listed again every hour.
+    columns = columns_of(event)
     WebhookDelivery.objects.update_or_create(
-        event_id=event.event_id[:120],
+        event_id=columns.pop("event_id"),
         source=WebhookDelivery.Source.LIST,
-        defaults={
-            "event_type": event.type[:80],
-            "object_id": event.object_id[:120],
-            "api_version": event.api_version[:40],
-            "verdict": verdict,
-            "detail": detail[:300],
-        },
+        defaults={**columns, "verdict": verdict, "detail": detail[:300]},
     )
