@@ -188,6 +188,15 @@ class Order(models.Model):
         return self.status in {Order.Status.PAID, Order.Status.SHIPPED}
 
     @property
+    def address_lines(self) -> list[str]:
+        """The address as it is written on a parcel."""
+        place = f"{self.city}, {self.region} {self.postal_code}".replace(",  ", " ").strip(" ,")
+        lines = [self.name, self.line1, self.line2, place, country_name(self.country)]
+        return [line for line in lines if line]
+
+    # Where its money is. Each of these asks the database.
+
+    @property
     def is_money_with_bank(self) -> bool:
         """Whether a bank has taken some of its money, for a dispute that is open or lost."""
         return self.disputes.filter(withdrawn_cents__gt=0).exists()
@@ -200,13 +209,6 @@ class Order(models.Model):
         """Whether money of it is here or may come back: a refund under way, a dispute undecided."""
         is_going = self.refunds.exclude(status__in=["settled", "failed"]).exists()
         return is_going or self.left_cents() > 0 or self.disputes.open().exists()
-
-    @property
-    def address_lines(self) -> list[str]:
-        """The address as it is written on a parcel."""
-        place = f"{self.city}, {self.region} {self.postal_code}".replace(",  ", " ").strip(" ,")
-        lines = [self.name, self.line1, self.line2, place, country_name(self.country)]
-        return [line for line in lines if line]
 
     def _transition_to(self, status: "Order.Status", **fields: Any) -> None:
         old = self.status
