@@ -55,7 +55,8 @@ def authenticate_page(request: HttpRequest, session_id: str) -> HttpResponse:
         return render(request, "stripe_sandbox/no_session.html", status=404)
     answer = request.POST.get("answer")
     if answer in {"complete", "fail"}:
-        return _after(authenticate(session_id, passed=answer == "complete"))
+        outcome = authenticate(session_id, passed=answer == "complete")
+        return _new_total(request, outcome) or _after(outcome)
     intent = body_of(session.body["payment_intent"] or "")
     if session.body["status"] != "open" or not intent or intent["status"] != "requires_action":
         return redirect("pay", session_id)

@@ -78,6 +78,9 @@ def authenticate(session_id: str, *, passed: bool) -> Outcome:
         intent = _intent_of(session)
         if intent.body["status"] != "requires_action":
             return Outcome("declined", session)
+        if passed and drop_spent_code(session):
+            intent.change(status="requires_payment_method", payment_method=None, next_action=None)
+            return Outcome("changed", session)
         method = charging.method_of(intent)
         attempt = (
             charging.attempt(intent, method) if passed else charging.refuse_authentication(intent)

@@ -161,6 +161,26 @@ def test_the_last_use_of_a_code_goes_to_one_of_many_buyers(sandbox, api, make_se
     assert "Pay $27.98" in late.html
 
 
+def test_a_code_that_is_used_up_during_3d_secure_takes_nothing_off(
+    sandbox, api, make_session, code
+):
+    made = code({"percent_off": 20}, code="ONCE", max_redemptions=1)
+    first, late = make_session(**BUYER_CODES), make_session(**BUYER_CODES)
+    for session in (first, late):
+        fetch(session.url, {"act": "code", "code": "ONCE"})
+    challenge = sandbox.pay(late.url, "4000002760003184").location
+    sandbox.pay(first.url)
+    page = sandbox.authenticate(challenge)
+    assert page.status == 409
+    assert "This code can no longer be used. You were not charged" in page.html
+    assert "Pay $27.98" in page.html
+    assert [charge.amount for charge in api.v1.charges.list().data] == [2358]
+    assert api.v1.promotion_codes.retrieve(made.id).times_redeemed == 1
+    assert fetch(challenge).location == late.url  # nothing is left to authenticate
+    sandbox.authenticate(sandbox.pay(late.url, "4000002760003184").location)
+    assert [charge.amount for charge in api.v1.charges.list().data] == [2798, 2358]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
