@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from orders import events, notifications
 from orders.card_testing import mailbox
-from orders.look_up import ONE_LINK_PER
+from orders.look_up import link_limit
 from orders.models import AttackMode, Decline, Order, Payment
 from outbox import delivery
 from outbox.mail import queue_mail
@@ -91,7 +91,6 @@ def watch(now: datetime) -> str:
 
 def send_link_again(order: Order, *, now: datetime) -> bool:
     """Mail the link of an order that was asked for once more, unless that was often; say whether."""
-    per_order = Limit("order_link", order.number, 1, ONE_LINK_PER)
     per_inbox = Limit(
         "pay_link",
         mailbox(order.email),
@@ -99,7 +98,7 @@ def send_link_again(order: Order, *, now: datetime) -> bool:
         timedelta(minutes=settings.LIMIT_MINUTES),
     )
     with transaction.atomic():
-        if limits.admit([per_order, per_inbox], now=now):
+        if limits.admit([link_limit(order), per_inbox], now=now):
             return False
         notifications.order_pay_link(order)
     return True
@@ -107,7 +106,8 @@ def send_link_again(order: Order, *, now: datetime) -> bool:
 
 def note_link(order: Order, *, now: datetime) -> None:
     """Count the first mail of an order's link, in the caller's transaction."""
-    limits.note(kind="order_link", digest=limits.digest_of(order.number, now), at=now)
+    limit = link_limit(order)
+    limits.note(kind=limit.kind, digest=limits.digest_of(limit.key, now), at=now)
 
 
 def is_mail_late(now: datetime) -> bool:

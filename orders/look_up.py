@@ -42,6 +42,11 @@ def ask_for_link(*, number: str, email: str, sender: str, now: datetime) -> None
     LinkRequest.objects.create(number=number, email=email, asked_at=now)
 
 
+def link_limit(order: Order) -> limits.Limit:
+    """Return how often the link of `order` is mailed: however it is asked for, no inbox fills up."""
+    return limits.Limit("order_link", order.number, 1, ONE_LINK_PER)
+
+
 def mail_links(now: datetime) -> int:
     """Queue the links that were asked for since the last time; return how many. Run alone.
 
@@ -65,10 +70,7 @@ def forget_old(now: datetime) -> int:
 def _answer(request: LinkRequest, now: datetime) -> bool:
     request.delete()
     order = Order.objects.filter(number=request.number, email__iexact=request.email).first()
-    # However often it is asked for, nobody's inbox fills up.
-    if order is None or not limits.hit(
-        kind="order_link", key=order.number, limit=1, period=ONE_LINK_PER, now=now
-    ):
+    if order is None or limits.admit([link_limit(order)], now=now):
         return False
     notifications.order_link(order)
     return True
