@@ -1,10 +1,8 @@
 """Headers of every answer, and who may post to the sandbox's own pages."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -59,8 +57,3 @@ def only_own_pages_post(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
-
-
-def page_context(request: HttpRequest) -> dict[str, Any]:
-    """What every page shows."""
-    return {"webhook_url": settings.SANDBOX_WEBHOOK_URL}

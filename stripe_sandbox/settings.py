@@ -46,7 +46,6 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["stripe_sandbox.security.page_context"]},
     }
 ]
 
