@@ -5,7 +5,7 @@ from typing import Any
 from stripe_sandbox import clock, sessions
 from stripe_sandbox.api.calls import Call, serves
 from stripe_sandbox.api.metadata import merged_metadata, without_blanks
-from stripe_sandbox.api.pagination import created_within, page
+from stripe_sandbox.api.pagination import listed, page
 from stripe_sandbox.api.session_amounts import check_shipping
 from stripe_sandbox.api.session_rules import DAY, check_session
 from stripe_sandbox.errors import Refused, not_simulated
@@ -53,15 +53,11 @@ def update(call: Call) -> dict[str, Any]:
 def list_sessions(call: Call) -> dict[str, Any]:
     """Sessions, newest first."""
     sessions.expire_overdue()
-    rows = StoredObject.objects.filter(object_type="checkout.session")
-    rows = created_within(rows, call.params.get("created"))
-    for name in ("payment_intent", "status", "customer", "subscription", "payment_link"):
-        if name in call.params:
-            rows = rows.filter(**{f"body__{name}": call.params[name]})
+    filters = ("payment_intent", "status", "customer", "subscription", "payment_link")
+    also = {}
     if "customer_details" in call.params:
-        rows = rows.filter(body__customer_details__email=call.params["customer_details"]["email"])
-    shown, envelope = page(rows, call.params, PATH)
-    return envelope | {"data": [row.body for row in shown]}
+        also["body__customer_details__email"] = call.params["customer_details"]["email"]
+    return listed(call, "checkout.session", filters=filters, also=also)
 
 
 @serves("GET", PATH + "/{session}/line_items")
