@@ -24,8 +24,8 @@ import textwrap
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ def drop_databases(folder: Path, urls: list[str]) -> None:
 
 
 def work(folder: Path, url: str, template: str, seeds: Any, results: Any) -> None:
-    """Play histories until None comes out of `seeds`, or until it is told to end."""
+    """Play the histories that come out of `seeds` until it is told to end."""
     # Ctrl-C reaches everybody at the terminal; when the others end is for the first process to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
@@ -119,7 +119,8 @@ def work(folder: Path, url: str, template: str, seeds: Any, results: Any) -> Non
 
     stage = stages.Stage(template, folder)
     try:
-        for number, seed in enumerate(iter(seeds.get, None)):
+        for number in itertools.count():
+            seed = seeds.get()
             if number % stages.HISTORIES_PER_DATABASE == 0:
                 stage.clear()
             result = play_one(stage.sandbox, seed)
@@ -211,16 +212,11 @@ class Torture:
                 context.Process(target=work, args=(folder, url, template, seeds, results))
                 for url in urls
             ]
-            for worker in workers:
-                worker.start()
-            try:
-                self._feed(seeds, results, workers, began)
-            except KeyboardInterrupt:
-                print("Interrupted. Until then:", flush=True)
-                for worker in workers:
-                    worker.terminate()
-            for worker in workers:
-                worker.join(30)
+            with at_work(workers):
+                try:
+                    self._feed(seeds, results, workers, began)
+                except KeyboardInterrupt:
+                    print("Interrupted. Until then:", flush=True)
         finally:
             with suppress(Exception):
                 _alone(context, drop_databases, folder, [*urls, url_of("template")])
@@ -241,8 +237,6 @@ class Torture:
             if time.monotonic() - told_at > 5:
                 told_at = time.monotonic()
                 self._tell_progress(told_at - began)
-        for _ in workers:
-            seeds.put(None)
 
     def _next_result(self, results: Any, workers: list[Any]) -> Result:
         while True:
@@ -287,6 +281,20 @@ class Torture:
         if is_short:
             print(f"But it ended before {asked[0]} histories and {asked[1]} kills.")
         return 1 if self.failed or is_short else 0
+
+
+@contextmanager
+def at_work(workers: list[Any]) -> Iterator[None]:
+    """Let processes work until the block is left, in whatever way: one that waits on would keep us."""
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.join(30)
 
 
 def _alone(context: Any, act: Any, *arguments: Any) -> None:
