@@ -2,19 +2,18 @@
 
 import ast
 import inspect
+from functools import cache
 from pathlib import Path
 
 from shop.lib import fault_points
 from tests.crash import test_killed_mail, test_killed_shop
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-APPS = "shop accounts policies outbox throttle books products orders blog reviews pages affiliates"
+from tests.test_house import OUR_APPS, ROOT
 
 
-def sources():
-    for app in APPS.split():
-        for file in (REPOSITORY / app).rglob("*.py"):
-            yield file, ast.parse(file.read_text())
+@cache
+def sources() -> list[tuple[Path, ast.Module]]:
+    files = [file for app in OUR_APPS for file in (ROOT / app).rglob("*.py")]
+    return [(file, ast.parse(file.read_text())) for file in files]
 
 
 def test_the_list_is_what_the_code_says_each_name_once():
