@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,10 @@ class LiveShop:
 
     url: str
     sandbox: sandbox_server.SandboxServer
-    process: subprocess.Popen[bytes]
     environment: dict[str, str]
     folder: Path
     staff_password: str = STAFF_PASSWORD
+    process: subprocess.Popen[bytes] = field(init=False)
 
     def run(self, *arguments: str) -> str:
         """Run `manage.py arguments` beside the shop; return what it printed."""
@@ -53,6 +53,19 @@ class LiveShop:
     def log(self) -> str:
         """Return what the web server wrote."""
         return (self.folder / "web.log").read_text()
+
+    def serve(self) -> None:
+        """Start the web server, at the beginning or after it has died; ready when this returns."""
+        address = self.url.removeprefix("http://")
+        with (self.folder / "web.log").open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "shop.wsgi", "--bind", address],
+                cwd=REPOSITORY,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        _wait_until_it_answers(self)
 
     def stop(self) -> None:
         """End shop and sandbox."""
@@ -81,16 +94,8 @@ def start(folder: Path, shared: Path, **environment: str) -> LiveShop:
         "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
         **environment,
     }
-    with (folder / "web.log").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}"],
-            cwd=REPOSITORY,
-            env=values,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    shop = LiveShop(url, sandbox, process, values, folder)
-    _wait_until_it_answers(shop)
+    shop = LiveShop(url, sandbox, values, folder)
+    shop.serve()
     return shop
 
 

@@ -44,19 +44,6 @@ def kill_all_of_it(process: subprocess.Popen[bytes]) -> None:
     process.wait(5)
 
 
-def start_again(shop: live_shop.LiveShop) -> None:
-    address = shop.url.removeprefix("http://")
-    with (shop.folder / "web.log").open("ab") as log:
-        shop.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "shop.wsgi", "--bind", address],
-            cwd=live_shop.REPOSITORY,
-            env=shop.environment,
-            stdout=log,
-            stderr=log,
-        )
-    live_shop._wait_until_it_answers(shop)
-
-
 def fill_cart(shop, buyer: requests.Session, email: str) -> str:
     """Put a pack into the cart; the total that the checkout page shows."""
     buyer.post(f"{shop.url}/cart/add/", {"sku": "B12-12", "quantity": 1}, timeout=PATIENCE)
@@ -122,7 +109,7 @@ def test_a_server_killed_while_it_asks_stripe_leaves_an_order_that_is_paid_once(
     pressing.join(PATIENCE)
     assert payments_of(shop, email) == [("pending", int(total), None)]
 
-    start_again(shop)
+    shop.serve()
     shop.run("reconcile")
     back = shop.sandbox.pay(press_until_it_opens(shop, buyer, email, total)).location
     assert buyer.get(back, timeout=PATIENCE).status_code == 200
