@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import gc
+import logging
 import os
 from collections.abc import Iterator
 
@@ -62,6 +63,14 @@ def django_db_setup(
 def client() -> Client:
     """A browser: like every one since 2023 it says where a request comes from."""
     return Client(headers={"Sec-Fetch-Site": "same-origin"})
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """No log: the refusals and crashes that a test provokes are looked at, not read there."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """The web process or the worker is killed at every named point. Then: a new process, one look of the
 reconciler, the buyer presses again; and Stripe, payments, orders, stock and mails agree."""
 
-import logging
 from dataclasses import dataclass
 
 import pytest
@@ -10,7 +9,7 @@ from orders.models import Order, Refund
 from tests.histories.end_state import findings, payments_at_stripe
 from tests.histories.history import POINTS_OF, REFUNDING, SETTLING, History, Step, stage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet")]
 
 PRICE = 6_000
 A_MOMENT = 120  # seconds; longer than the reconciler waits for a webhook
@@ -71,13 +70,6 @@ CRASHES = [
     ),
 ]
 POINTS = {crash.dies.dies_at for crash in CRASHES}
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def do(history: History, steps) -> None:

@@ -3,7 +3,6 @@
 Few of them here, the same at each run; `make torture` plays thousands that nobody has seen before.
 """
 
-import logging
 from collections.abc import Iterable
 from itertools import chain
 
@@ -17,7 +16,7 @@ from tests.histories.acts import FAULTS, MOST_FAULTS, ROUTES
 from tests.histories.end_state import findings, payments_at_stripe
 from tests.histories.history import REFUNDS, Step, drawn, play, stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
 few = settings(
     max_examples=12,
@@ -43,13 +42,6 @@ door = st.builds(Step, st.sampled_from(DOORS), st.integers(0, 11))
 fault = st.integers(0, 2 * len(FAULTS) - 1).map(lambda kind: faulty(LOOK_AT_A_PAGE, kind))
 # One after the other, many of them after a fault.
 doors = st.lists(st.tuples(door) | st.tuples(fault, door), max_size=7)
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def test_the_three_doors_in_any_order_doubled_or_lost_lead_to_one_end(history_sandbox):

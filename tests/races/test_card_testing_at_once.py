@@ -1,6 +1,5 @@
 """Twenty payment pages asked for at the same moment, where five may be had; and two alarms at once."""
 
-import logging
 from collections import Counter
 from datetime import timedelta
 
@@ -19,7 +18,11 @@ from tests.races.at_once import at_once, meeting
 from throttle import limits
 from throttle.models import Attempt
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("quiet"),
+]
 
 TESTERS, MOST = 20, 5
 PRICE = 6000
@@ -28,9 +31,6 @@ PRICE = 6000
 @pytest.fixture(autouse=True)
 def _one_limit(settings):
     settings.CHECKOUT_LIMIT_NETWORK = MOST
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def everybody_orders() -> Counter[int]:

@@ -1,6 +1,5 @@
 """Banks and staff at the same moment: what a dispute or a warning freezes cannot slip through."""
 
-import logging
 from threading import Event
 
 import pytest
@@ -34,17 +33,10 @@ __all__ = ["shop_of_its_own"]
 pytestmark = [
     pytest.mark.race,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("shop_of_its_own"),
+    pytest.mark.usefixtures("shop_of_its_own", "quiet"),
 ]
 
 CLICKS = 4
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def after(order: Order, event: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Fifty buyers press "Pay" for the last ten packs, through the shop's own pages."""
 
-import logging
 from collections import Counter
 
 import pytest
@@ -14,19 +13,15 @@ from tests.orders.shopping import check_out, open_shop, put_in_cart, text_of
 from tests.orders.stripe_steps import deliver, session_event, stripe_client
 from tests.races.at_once import at_once, errors_in, meeting
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("quiet"),
+]
 
 BUYERS = 50
 PACKS = 10
 PRICE = 6000
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    """The refusals and crashes that these tests provoke are looked at, not read in a log."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def everybody_pays() -> list[tuple[int, str, str]]:

@@ -1,6 +1,5 @@
 """The same money through many doors at the same moment."""
 
-import logging
 from datetime import timedelta
 from threading import get_ident
 
@@ -23,20 +22,18 @@ from tests.orders.stripe_steps import (
     session_event,
     session_of,
     state_of,
+    stripe_client,
 )
 from tests.races.at_once import at_once, errors_in, meeting
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("quiet"),
+]
 
 DELIVERIES = 24
 TABS = 8
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def paid_mails(order):
@@ -287,8 +284,6 @@ def test_the_webhooks_of_a_refund_at_once_with_its_sweeps_settle_it_once(sandbox
 
 
 def test_a_dashboard_refund_told_many_times_at_once_gets_one_row(sandbox):
-    from tests.orders.stripe_steps import stripe_client
-
     order = make_settled_order(sandbox)
     outside = stripe_client(sandbox).v1.refunds.create(
         {"payment_intent": order.payments.get().reference, "amount": 500}

@@ -1,7 +1,5 @@
 """A nervous finger on "Pay", or many tabs of one cart: one order, one hold, one page to pay on."""
 
-import logging
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -14,16 +12,13 @@ from tests.orders.shopping import check_out, open_shop, put_in_cart
 from tests.orders.stripe_steps import event_types
 from tests.races.at_once import at_once, errors_in, meeting
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("quiet"),
+]
 
 TABS, PRICE = 8, 6_000
-
-
-@pytest.fixture(autouse=True)
-def _quiet():
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def tabs_of_one_cart() -> list[Client]:
