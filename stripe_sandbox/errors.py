@@ -110,6 +110,20 @@ def missing_param(name: str) -> InvalidRequest:
     return InvalidRequest(f"Missing required param: {name}.", param=name, code="parameter_missing")
 
 
+def invalid_currency(currency: str, name: str) -> InvalidRequest:
+    """Stripe's wording for a currency that it does not know."""
+    return InvalidRequest(f"Invalid currency: {currency}.", param=name)
+
+
+def below(least: int, name: str) -> InvalidRequest:
+    """Stripe's wording for a number that is too small."""
+    return InvalidRequest(
+        f"This value must be greater than or equal to {least}.",
+        param=name,
+        code="parameter_invalid_integer",
+    )
+
+
 def not_simulated(param: str) -> InvalidRequest:
     """For parameters that Stripe takes and the sandbox does not act on: better refused than ignored."""
     return InvalidRequest(f"stripe_sandbox does not simulate the parameter {param}.", param=param)

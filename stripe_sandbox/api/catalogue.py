@@ -20,7 +20,7 @@ from stripe_sandbox.bodies.catalogue import (
     tax_rate_body,
 )
 from stripe_sandbox.currencies import LARGEST_AMOUNT, SUPPORTED
-from stripe_sandbox.errors import InvalidRequest, Refused, missing_param
+from stripe_sandbox.errors import InvalidRequest, Refused, invalid_currency, missing_param
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find
 
@@ -216,7 +216,7 @@ def _claim_lookup_key(params: dict[str, Any]) -> None:
 
 def _check_currency(currency: str, name: str) -> None:
     if currency not in SUPPORTED:
-        raise InvalidRequest(f"Invalid currency: {currency}.", param=name)
+        raise invalid_currency(currency, name)
 
 
 def _check_amount(amount: int, name: str) -> None:

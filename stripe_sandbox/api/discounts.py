@@ -10,7 +10,7 @@ from stripe_sandbox.api.resources import altered, check_known, deleted, kept, re
 from stripe_sandbox.api.session_rules import check_length
 from stripe_sandbox.bodies.catalogue import coupon_body, promotion_code_body
 from stripe_sandbox.currencies import SUPPORTED
-from stripe_sandbox.errors import InvalidRequest, missing_param, not_simulated
+from stripe_sandbox.errors import InvalidRequest, below, missing_param, not_simulated
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.promotions import is_valid
 from stripe_sandbox.store import find
@@ -154,11 +154,7 @@ def _refuse_second(text: str) -> None:
 
 def _at_least_one(params: dict[str, Any], name: str) -> None:
     if params.get(name, 1) < 1:
-        raise InvalidRequest(
-            "This value must be greater than or equal to 1.",
-            param=name,
-            code="parameter_invalid_integer",
-        )
+        raise below(1, name)
 
 
 def _in_the_future(params: dict[str, Any], name: str) -> None:

@@ -18,7 +18,13 @@ from stripe_sandbox.currencies import (
     money_text,
     smallest_charge,
 )
-from stripe_sandbox.errors import CardRefused, InvalidRequest, Refused, not_simulated
+from stripe_sandbox.errors import (
+    CardRefused,
+    InvalidRequest,
+    Refused,
+    invalid_currency,
+    not_simulated,
+)
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find
 from stripe_sandbox.tokens import method_named
@@ -271,7 +277,7 @@ def _release(intent: StoredObject, call: Call) -> None:
 
 def _check_amount(amount: int, currency: str) -> None:
     if currency not in SUPPORTED:
-        raise InvalidRequest(f"Invalid currency: {currency}.", param="currency")
+        raise invalid_currency(currency, "currency")
     if amount < smallest_charge(currency):
         least = money_text(smallest_charge(currency), currency)
         raise InvalidRequest(

@@ -6,7 +6,7 @@ from stripe_sandbox import events, refunds
 from stripe_sandbox.api.calls import Call, serves
 from stripe_sandbox.api.metadata import check_metadata, merged_metadata, without_blanks
 from stripe_sandbox.api.pagination import listed
-from stripe_sandbox.errors import InvalidRequest, not_simulated
+from stripe_sandbox.errors import below, not_simulated
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find
 
@@ -20,11 +20,7 @@ def create(call: Call) -> dict[str, Any]:
         if call.params[name] is not False:
             raise not_simulated(name)
     if call.params.get("amount", 1) < 1:
-        raise InvalidRequest(
-            "This value must be greater than or equal to 1.",
-            param="amount",
-            code="parameter_invalid_integer",
-        )
+        raise below(1, "amount")
     params = without_blanks(call.params)
     check_metadata(params.get("metadata"), "metadata")
     return refunds.refund(params, call.cause).body

@@ -3,7 +3,13 @@
 from typing import Any
 
 from stripe_sandbox.currencies import LARGEST_AMOUNT, SUPPORTED
-from stripe_sandbox.errors import InvalidRequest, missing_param, not_simulated
+from stripe_sandbox.errors import (
+    InvalidRequest,
+    below,
+    invalid_currency,
+    missing_param,
+    not_simulated,
+)
 from stripe_sandbox.store import find
 
 MOST_LINES = 100
@@ -118,18 +124,14 @@ def _line_amount(item: dict[str, Any], price: dict[str, Any], at: str) -> int:
     if "quantity" not in item:
         raise missing_param(f"{at}[quantity]")
     if item["quantity"] < 1:
-        raise InvalidRequest(
-            "This value must be greater than or equal to 1.",
-            param=f"{at}[quantity]",
-            code="parameter_invalid_integer",
-        )
+        raise below(1, f"{at}[quantity]")
     unit: int = _whole(price["unit_amount"], f"{at}[price_data][unit_amount]")
     return unit * int(item["quantity"])
 
 
 def _check_currency(currency: str, expected: str, name: str) -> str:
     if currency not in SUPPORTED:
-        raise InvalidRequest(f"Invalid currency: {currency}.", param=name)
+        raise invalid_currency(currency, name)
     if expected and currency != expected:
         raise InvalidRequest(
             "All prices on a Checkout Session must have the same currency.", param="line_items"
@@ -139,11 +141,7 @@ def _check_currency(currency: str, expected: str, name: str) -> str:
 
 def _whole(amount: int, name: str) -> int:
     if amount < 0:
-        raise InvalidRequest(
-            "This value must be greater than or equal to 0.",
-            param=name,
-            code="parameter_invalid_integer",
-        )
+        raise below(0, name)
     if amount > LARGEST_AMOUNT:
         raise InvalidRequest(
             f"This value must be less than or equal to {LARGEST_AMOUNT}.",

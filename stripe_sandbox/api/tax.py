@@ -9,7 +9,7 @@ from stripe_sandbox.api.calls import Call, serves
 from stripe_sandbox.api.pagination import page
 from stripe_sandbox.bodies.tax import calculation_body, calculation_line_body
 from stripe_sandbox.currencies import SUPPORTED
-from stripe_sandbox.errors import InvalidRequest, missing_param, not_simulated
+from stripe_sandbox.errors import InvalidRequest, invalid_currency, missing_param, not_simulated
 from stripe_sandbox.models import StoredObject
 from stripe_sandbox.store import find, keep
 
@@ -53,7 +53,7 @@ def _check(params: dict[str, Any]) -> None:
     for name in params.keys() - ACTED_ON:
         raise not_simulated(name)
     if params["currency"] not in SUPPORTED:
-        raise InvalidRequest(f"Invalid currency: {params['currency']}.", param="currency")
+        raise invalid_currency(params["currency"], "currency")
     for name in ("address", "address_source"):
         if name not in params.get("customer_details", {}):
             raise missing_param(f"customer_details[{name}]")
