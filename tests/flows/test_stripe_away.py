@@ -46,7 +46,7 @@ def stripe_is(sandbox, settings):
 
 
 @pytest.fixture
-def silent_stripe(settings, monkeypatch):
+def silent_stripe(asked_under_a_lock, settings, monkeypatch):
     """A Stripe that takes every call and never answers; the shop's patience is made short."""
     monkeypatch.setattr("orders.gateways.stripe.READ_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
