@@ -33,15 +33,16 @@ def copy_of(database: Mapping[str, Any], folder: Path, server: str = "") -> Iter
     if database["ENGINE"] == SQLITE:
         yield _copy_of_file(Path(database["NAME"]), folder / "copy.sqlite3")
         return
-    target = _server_of(server) if server else dict(database)
-    target["NAME"] = f"{NAME}{os.getpid()}_{secrets.token_hex(6)}"
+    holder = _server_of(server) if server else database
+    name = f"{NAME}{os.getpid()}_{secrets.token_hex(6)}"
+    target = {**holder, "NAME": name}
     _refuse_missing_tools()
-    _create(target, maintenance=_server_of(server) if server else database)
+    _create(name, holder)
     try:
         _fill(database, target)
         yield url_of(target)
     finally:
-        _drop(target, maintenance=_server_of(server) if server else database)
+        _drop(name, holder)
 
 
 def _copy_of_file(original: Path, copy: Path) -> str:
@@ -69,17 +70,17 @@ def _refuse_missing_tools() -> None:
         raise CopyRefused(msg)
 
 
-def _create(target: Mapping[str, Any], *, maintenance: Mapping[str, Any]) -> None:
+def _create(name: str, holder: Mapping[str, Any]) -> None:
     try:
-        with _connected(maintenance) as connection:
-            connection.execute(f'CREATE DATABASE "{target["NAME"]}" TEMPLATE template0')
+        with _connected(holder) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
             # A copy need not survive a power cut, and its drill is done sooner.
-            connection.execute(f'ALTER DATABASE "{target["NAME"]}" SET synchronous_commit = off')
+            connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     except psycopg.errors.InsufficientPrivilege as error:
         msg = (
-            f"The database user {maintenance['USER']} may not create databases. Let another server "
+            f"The database user {holder['USER']} may not create databases. Let another server "
             "hold the copy: --server postgres://user:password@host/postgres, or allow it once: "
-            f'ALTER ROLE "{maintenance["USER"]}" CREATEDB.'
+            f'ALTER ROLE "{holder["USER"]}" CREATEDB.'
         )
         raise CopyRefused(msg) from error
     except psycopg.Error as error:
@@ -87,9 +88,9 @@ def _create(target: Mapping[str, Any], *, maintenance: Mapping[str, Any]) -> Non
         raise CopyRefused(msg) from error
 
 
-def _drop(target: Mapping[str, Any], *, maintenance: Mapping[str, Any]) -> None:
-    with _connected(maintenance) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{target["NAME"]}" WITH (FORCE)')
+def _drop(name: str, holder: Mapping[str, Any]) -> None:
+    with _connected(holder) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _fill(source: Mapping[str, Any], target: Mapping[str, Any]) -> None:
@@ -126,9 +127,6 @@ def _fill(source: Mapping[str, Any], target: Mapping[str, Any]) -> None:
 
 
 def _connected(database: Mapping[str, Any]) -> "psycopg.Connection[Any]":
-    options = {
-        name: database["OPTIONS"][name] for name in SSL_OPTIONS if name in _options(database)
-    }
     return psycopg.connect(
         host=database["HOST"] or None,
         port=database["PORT"] or None,
@@ -137,23 +135,19 @@ def _connected(database: Mapping[str, Any]) -> "psycopg.Connection[Any]":
         dbname=database["NAME"],
         autocommit=True,
         connect_timeout=10,
-        **options,
+        **_ssl_of(database),
     )
 
 
-def _options(database: Mapping[str, Any]) -> Mapping[str, Any]:
-    options: Mapping[str, Any] = database.get("OPTIONS") or {}
-    return options
+def _ssl_of(database: Mapping[str, Any]) -> dict[str, Any]:
+    options = database.get("OPTIONS") or {}
+    return {name: str(options[name]) for name in SSL_OPTIONS if name in options}
 
 
 def _libpq(database: Mapping[str, Any]) -> dict[str, str]:
     """Return an environment for PostgreSQL's tools: a password on a command line everybody can read."""
     named = {variable: str(database[key]) for key, variable in LIBPQ.items() if database[key]}
-    secured = {
-        f"PG{name.upper()}": str(value)
-        for name, value in _options(database).items()
-        if name in SSL_OPTIONS
-    }
+    secured = {f"PG{name.upper()}": value for name, value in _ssl_of(database).items()}
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {**kept, **named, **secured, "PGDATABASE": str(database["NAME"])}
 
@@ -184,7 +178,7 @@ def url_of(database: Mapping[str, Any]) -> str:
     who = quote(str(database["USER"]), safe="")
     if database["PASSWORD"]:
         who += f":{quote(str(database['PASSWORD']), safe='')}"
-    secured = {name: v for name, v in _options(database).items() if name in SSL_OPTIONS}
+    secured = _ssl_of(database)
     query = f"?{urlencode(secured)}" if secured else ""
     return f"postgres://{who}@{where}{port}/{database['NAME']}{query}"
 
