@@ -1,4 +1,4 @@
-"""`python -m shop.drill {"only": […]}`: the process that tries. shop/drill/outside.py starts it.
+"""`python -m shop.drill {"only": […], "buyers": …, "packs": …}`: the process that tries. shop/drill/outside.py starts it.
 
 It prints one line of JSON for each result; `die DEATH NUMBER` makes it a victim of shop/drill/crashes.py.
 """
@@ -41,7 +41,6 @@ def _try(wanted: set[int], *, buyers: int, packs: int) -> None:
     _say(copied=stage.described())
     books = _result(6, lambda: books_and_stock.ledger_as_copied(stage)) if 6 in wanted else None  # noqa: PLR2004
     acts: dict[int, Callable[[], Any]] = {
-        1: lambda: books_and_stock.stock(stage),
         10: lambda: pages.query_counts(stage),
         2: lambda: race.last_packs(stage),
         3: lambda: doors.three_doors(stage),
@@ -55,7 +54,7 @@ def _try(wanted: set[int], *, buyers: int, packs: int) -> None:
     }
     if 1 in wanted:
         # First of all, as the books were: before anything is put to rest.
-        _say(**_result(1, acts.pop(1)).as_json())
+        _say(**_result(1, lambda: books_and_stock.stock(stage)).as_json())
     stage.put_to_rest(timezone.now())
     for number, act in acts.items():
         if number in wanted:

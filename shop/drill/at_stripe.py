@@ -77,6 +77,13 @@ def charges_of(numbers: set[str]) -> dict[str, int]:
     return counted
 
 
+def refunds_of(payment_reference: str) -> list[int]:
+    """Return the amounts (cents) that went back of a payment."""
+    return [
+        row["amount"] for row in listed("refunds") if row["payment_intent"] == payment_reference
+    ]
+
+
 def events_about(session_id: str) -> list[dict[str, Any]]:
     """Return the events about a payment page, the newest first."""
     return [one for one in listed("events") if one["data"]["object"].get("id") == session_id]

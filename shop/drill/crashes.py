@@ -167,11 +167,7 @@ def _in_words(order: Order) -> str:
 
 
 def _at_bank(order: Order) -> list[int]:
-    """Return the amounts (cents) that went back at Stripe."""
-    reference = order.payments.get().reference
-    return [
-        row["amount"] for row in at_stripe.listed("refunds") if row["payment_intent"] == reference
-    ]
+    return at_stripe.refunds_of(order.payments.get().reference)
 
 
 def _victim(death: str, order: Order) -> "subprocess.Popen[bytes]":

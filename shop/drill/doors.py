@@ -131,11 +131,7 @@ def late_payments(stage: Stage) -> Result:
     order.refresh_from_db()
     back = list(order.refunds.values_list("amount_cents", "status", "cause"))
     wanted = [(order.total_cents, Refund.Status.SETTLED, Refund.Cause.LATE)]
-    at_bank = sum(
-        row["amount"]
-        for row in at_stripe.listed("refunds")
-        if row["payment_intent"] == order.payments.get().reference
-    )
+    at_bank = sum(at_stripe.refunds_of(order.payments.get().reference))
     checks = {
         f"the refund is {back}": back == wanted,
         f"{at_bank} of {order.total_cents} cents went back at Stripe": at_bank == order.total_cents,

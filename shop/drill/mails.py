@@ -118,5 +118,5 @@ def _send_all() -> None:
     for _ in range(MOST_ROUNDS):
         _due_at_once()
         delivery.send_due()
-        if not Email.objects.filter(status__in=[STATUS.queued, STATUS.requeued]).exists():
+        if not _waiting():
             return

@@ -97,9 +97,9 @@ def what_was_held(stage: Stage, watch: Watch) -> Result:
         findings.append(f"The refund is {made.status}, told {settled} times.")
     if not (watch.calls and watch.posts):
         findings.append("Nothing was seen: the watch is blind.")
-    lines = [] if connection.vendor == "postgresql" else [" (row locks: only PostgreSQL has them)"]
+    sight = "" if connection.vendor == "postgresql" else " (row locks: only PostgreSQL has them)"
     tried = (
         f"{watch.calls} calls to Stripe, {len(watch.calls_inside)} of them inside a transaction; "
-        f"{watch.posts} ledger entries, {len(watch.locks_after_post)} locks taken after one{''.join(lines)}."
+        f"{watch.posts} ledger entries, {len(watch.locks_after_post)} locks taken after one{sight}."
     )
     return Result(8, tried, tuple(dict.fromkeys(findings)))
