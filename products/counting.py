@@ -7,6 +7,7 @@ meanwhile), nobody can say what the count means, so nothing is booked and it is 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -38,7 +39,7 @@ class CountRefused(Exception):
 
 def marks() -> dict[int, str]:
     """Return for each active pack the mark of this moment: its last movement and how many there are."""
-    return _marks(Variant.objects.filter(is_active=True))
+    return {pack.pk: _mark(pack) for pack in _with_last_movement(is_active=True)}
 
 
 def check(rows: Sequence[Counted]) -> None:
@@ -114,24 +115,23 @@ def _book_line(
         )
 
 
-def _marks(variants: QuerySet[Variant]) -> dict[int, str]:
-    rows = variants.annotate(last=Max("movements")).order_by("pk")
-    return {
-        pk: f"{on_hand}.{last or 0}"
-        for pk, on_hand, last in rows.values_list("pk", "stock_on_hand", "last")
-    }
+def _with_last_movement(**which: Any) -> QuerySet[Any]:
+    return Variant.objects.filter(**which).annotate(last=Max("movements")).order_by("pk")
+
+
+def _mark(pack: Any) -> str:
+    return f"{pack.stock_on_hand}.{pack.last or 0}"
 
 
 def _problems(rows: Sequence[Counted]) -> dict[int, str]:
-    ids = [row.variant_id for row in rows]
-    variants = Variant.objects.in_bulk(ids)
-    seen_now = _marks(Variant.objects.filter(pk__in=ids))
+    found = _with_last_movement(pk__in=[row.variant_id for row in rows])
+    variants = {pack.pk: pack for pack in found}
     problems = {}
     for row in rows:
         variant = variants.get(row.variant_id)
         if variant is None:
             problems[row.variant_id] = "This pack is not there any more."
-        elif row.seen != seen_now[row.variant_id]:
+        elif row.seen != _mark(variant):
             problems[row.variant_id] = _moved(row.seen, variant)
         elif row.packs < variant.stock_reserved:
             problems[row.variant_id] = _promised(variant)
