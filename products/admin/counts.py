@@ -34,10 +34,11 @@ class StockCountAdmin(RecordsOnly):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With how many packs were counted, and how many of them differed."""
-        return StockCount.objects.annotate(
-            packs=Count("lines", distinct=True),
-            with_difference=Count("lines", filter=~Q(lines__difference=0), distinct=True),
-        )
+        packs = Count("lines", distinct=True)
+        differing = Count("lines", filter=~Q(lines__difference=0), distinct=True)
+        counts = super().get_queryset(request)
+        found: QuerySet[Any] = counts.annotate(packs=packs, with_difference=differing)
+        return found
 
     @admin.display(description="result")
     def result(self, count: Any) -> str:

@@ -166,10 +166,6 @@ class RecordsOnly(admin.ModelAdmin[Any]):
     change_list_template = "admin/products/records.html"
     change_form_template = "admin/products/record.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the pack that each row names."""
-        return super().get_queryset(request).select_related("variant")
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Written by products.stock only."""
         return False
@@ -223,6 +219,7 @@ class ReservationAdmin(RecordsOnly):
     list_display = ("order_number", "variant", "packs", "state", "since")
     list_display_links = None
     list_filter = ("state", "variant")
+    list_select_related = ("variant",)
     search_fields = ("reference", "variant__sku")
     fields = ("order_number", "variant", "packs", "state", "since")
     readonly_fields = ("order_number", "packs", "since")
