@@ -126,5 +126,4 @@ def _give_up_refused() -> int:
         .annotate(latest=Subquery(complaints.values("message")[:1]))
         .filter(latest__regex=FOR_GOOD)
     )
-    given_up = Email.objects.filter(pk__in=list(refused.values_list("pk", flat=True)))
-    return given_up.update(status=STATUS.failed)  # type: ignore[no-any-return]
+    return refused.update(status=STATUS.failed)  # type: ignore[no-any-return]

@@ -66,10 +66,9 @@ def readdress(*, before: str, after: str, old_secret: str, new_secret: str) -> i
     return len(waiting)
 
 
-def forget(*, to: str, containing: str) -> int:
-    """Delete every mail to `to` whose text holds `containing` (a secret of its link); return how many.
+def forget(*, to: str, containing: str) -> None:
+    """Delete every mail to `to` whose text holds `containing` (a secret of its link).
 
     One that still waits is not sent any more.
     """
-    found = Email.objects.filter(to=[to], message__contains=containing)
-    return len([email.delete() for email in found])
+    Email.objects.filter(to=[to], message__contains=containing).delete()
