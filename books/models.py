@@ -3,7 +3,7 @@
 Rows are only ever added, by books/ledger.py; triggers refuse anything else (shop/lib/append_only.py).
 """
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q, Sum
@@ -136,5 +136,4 @@ class LedgerHead(models.Model):
 
     def advance_to(self, link: Link) -> None:
         """Note the new last entry. The caller holds the lock."""
-        fields: dict[str, Any] = {"sequence": link.sequence, "hash": link.hash}
-        LedgerHead.objects.filter(pk=self.pk).update(**fields)
+        LedgerHead.objects.filter(pk=self.pk).update(sequence=link.sequence, hash=link.hash)
