@@ -2,7 +2,7 @@
 
     make torture HISTORIES=1000 KILLS=100
 
-HISTORIES=10000 KILLS=500   how many; about two a second for each core, kills a little slower
+HISTORIES=10000 KILLS=500   how many; about one a second for each core, kills a little slower
 SEED=…                      play one history again and tell it step by step
 BASE=…                      the word from which seeds are made; the same word, the same histories
 TORTURE_DATABASE_URL=…      a PostgreSQL server whose user may create databases; otherwise SQLite
@@ -272,14 +272,13 @@ class Torture:
             print(f"  {name:<16} {value:>10}")
         for result in self.failed[:MOST_TOLD]:
             print(f"Again: make torture SEED={result.seed}")
-        asked = self.histories, self.kills
-        is_short = self.count["histories"] < asked[0] or self.count["kills"] < asked[1]
+        is_short = self.count["histories"] < self.histories or self.count["kills"] < self.kills
         if self.failed:
             print(f"FAILED: {len(self.failed)} of the histories")
         else:
             print("Nothing was lost, nothing happened twice.")
         if is_short:
-            print(f"But it ended before {asked[0]} histories and {asked[1]} kills.")
+            print(f"But it ended before {self.histories} histories and {self.kills} kills.")
         return 1 if self.failed or is_short else 0
 
 
