@@ -129,7 +129,22 @@ def test_a_second_payment_goes_back_by_itself(sandbox):
     assert (row.status, row.cause, row.amount_cents) == ("settled", "duplicate", 6599)
     assert refunds.refundable_cents(order) == order.total_cents == balance_of(order.number)
     assert event_types(order).count("paid") == 1
-    assert "You paid this order twice" in mail_about(row)
+    assert "your order goes on as it was" in mail_about(row)
+
+
+def test_a_second_payment_for_a_cancelled_order_is_not_said_to_leave_it_going_on(sandbox):
+    order = make_settled_order(sandbox)
+    second = second_payment(sandbox, order)
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.CANCELLED)
+
+    payments.record_payment(session_id=second, now=timezone.now())
+
+    row = order.refunds.get()
+    assert (row.status, row.cause, row.amount_cents) == ("settled", "duplicate", 6599)
+    said = mail_about(row)
+    assert "the order itself has been canceled" in said
+    assert "keep" not in said
+    assert "goes on" not in said
 
 
 def test_a_payment_for_a_cancelled_order_goes_back_by_itself(sandbox):
