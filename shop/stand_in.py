@@ -37,7 +37,6 @@ class Page:
     status: int
     text: str
     location: str
-    headers: Mapping[str, str]
 
     @property
     def data(self) -> Any:
@@ -67,12 +66,7 @@ def fetch(url: str, form: Mapping[str, Any] | None = None, **headers: str) -> Pa
     with answer:
         text = answer.read().decode("utf-8", "replace")
         location = answer.headers.get("Location") or ""
-        return Page(
-            answer.status,
-            text,
-            urljoin(url, location) if location else "",
-            {name.lower(): value for name, value in answer.headers.items()},
-        )
+        return Page(answer.status, text, urljoin(url, location) if location else "")
 
 
 def free_port() -> int:
