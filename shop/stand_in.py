@@ -52,18 +52,21 @@ class NoRedirect(HTTPRedirectHandler):
 
 
 # Without the machine's proxies: a sandbox is on this machine or nowhere.
-_direct = build_opener(ProxyHandler({}), NoRedirect())
+_opener = build_opener(ProxyHandler({}), NoRedirect())
+
+
+def direct(request: Request) -> Any:
+    """Return the answer whatever its status, to be closed. Raises OSError when nobody answers."""
+    try:
+        return _opener.open(request, timeout=ANSWER_SECONDS)
+    except HTTPError as error:
+        return error
 
 
 def fetch(url: str, form: Mapping[str, Any] | None = None, **headers: str) -> Page:
     """GET, or POST a form; a status is returned, never raised. Raises OSError when nobody answers."""
     body = None if form is None else urlencode(form, doseq=True).encode()
-    request = Request(url, data=body, headers=headers)  # noqa: S310 (an address made here)
-    try:
-        answer: Any = _direct.open(request, timeout=ANSWER_SECONDS)
-    except HTTPError as error:
-        answer = error
-    with answer:
+    with direct(Request(url, data=body, headers=headers)) as answer:  # noqa: S310 (made here)
         text = answer.read().decode("utf-8", "replace")
         location = answer.headers.get("Location") or ""
         return Page(answer.status, text, urljoin(url, location) if location else "")

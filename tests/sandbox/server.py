@@ -10,28 +10,19 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode, urljoin
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+from shop import stand_in
+from shop.stand_in import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 GOOD_CARD = "4242424242424242"
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
-_opener = build_opener(ProxyHandler({}), _NoRedirect())
 
 
 @dataclass(frozen=True)
@@ -50,29 +41,10 @@ class Page:
         return " ".join(re.sub(r"<[^>]+>", " ", found[0] if found else "").split())
 
 
-def free_port() -> int:
-    """A port on loopback that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def direct(request: Request) -> Any:
-    """The answer to a request, whatever its status; to be closed."""
-    try:
-        return _opener.open(request, timeout=20)
-    except HTTPError as error:
-        return error
-
-
 def fetch(url: str, data: dict[str, Any] | None = None, **headers: str) -> Page:
     """GET, or POST a form; never raises for a status."""
-    body = None if data is None else urlencode(data, doseq=True).encode()
-    with direct(Request(url, data=body, headers=headers)) as answer:
-        text = answer.read().decode()
-        location = answer.headers.get("Location") or ""
-        return Page(answer.status, text, urljoin(url, location) if location else "", url)
+    answer = stand_in.fetch(url, data, **headers)
+    return Page(answer.status, answer.text, answer.location, url)
 
 
 class SandboxServer:

@@ -13,10 +13,11 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import Request
 
 from shop.doctor.wire import flat
+from shop.stand_in import direct
 from stripe_sandbox.contract.endpoints import Endpoint, all_endpoints
 from stripe_sandbox.contract.responses import object_kind, require
 from tests.sandbox.conftest import session_params
-from tests.sandbox.server import SandboxServer, direct, fetch
+from tests.sandbox.server import SandboxServer, fetch
 
 # What Stripe's own page asks: in no type of the library, answered with a session here.
 OF_THE_PAGE = "/v1/payment_pages/{session}"
