@@ -5,7 +5,7 @@ DATABASE ?= sqlite
 HISTORIES ?= 10000
 KILLS ?= 500
 .DEFAULT_GOAL := help
-.PHONY: help run dev test pictures check format lock audit torture bench sandbox-cli
+.PHONY: help run dev test pictures check format lock audit torture bench bench-growth sandbox-cli
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ torture: ## Play thousands of random histories and kill processes in them (HISTO
 bench: ## Measure CPU per request against a bare Django view (on Linux); writes bench/results.md
 	@scripts/venv.sh
 	@.venv/bin/python bench/run.py
+
+bench-growth: ## Measure pages with 100 and with 10,000 posts (on Linux); writes bench/growth.md
+	@scripts/venv.sh
+	@.venv/bin/python bench/growth.py
 
 sandbox-cli: ## Let the official Stripe CLI trigger its events on the sandbox (needs Node.js; installs it into var/)
 	@scripts/venv.sh dev

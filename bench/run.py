@@ -41,6 +41,9 @@ PAGES = {
     "product page": "/product-information/",
     "order": "/order/",
     "FAQ": "/faq/",
+    "blog": "/blog/",
+    "post": "/blog/how-b12-is-absorbed/",
+    "search": "/search/?q=absorption",
     "cart, one pack": "/cart/",
     "checkout, one pack": "/checkout/",
     "health check": "/healthz/",
@@ -230,13 +233,13 @@ def as_row(name: str, runs: list[Repetition], asked: dict[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def postgres_database() -> Iterator[str | None]:
+def postgres_database(purpose: str = "pages") -> Iterator[str | None]:
     """Yield the URL of a new database, gone at the end; None where there is no server."""
     with running_postgres() as server:
         if server is None:
             yield None
             return
-        name = f"shop_bench_{os.getpid()}"
+        name = f"shop_bench_{purpose}_{os.getpid()}"
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         try:

@@ -1,7 +1,44 @@
-from django.urls import path
+"""Addresses of the blog: its own, and below them those that WordPress had.
 
-from blog import views
+Slugs may hold letters of any alphabet. What could be both a list and a post is a list: see
+blog.old_addresses.RESERVED, which keeps slugs off these words.
+"""
+
+from django.urls import path, re_path
+
+from blog.views import archives, feeds, old_addresses, posts
+
+SLUG = r"(?P<slug>[-\w]+)"
+PAGE = r"(?:page/(?P<number>[0-9]{1,5})/)?"
+FORMAT = r"feed/(?:(?P<format>atom)/)?"
+YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
+DATE = rf"{YEAR}/(?:(?P<month>[01][0-9])/)?(?:(?P<day>[0-3][0-9])/)?"
+# Formats that readers of feeds have given up, and the words for RSS 2.0 that WordPress knew.
+RETIRED = r"feed/(?:rss|rss2|rdf)/?"
+SECTION = r"(?:tag|category|author)"
 
 urlpatterns = [
-    path("blog/", views.blog, name="blog"),
+    path("blog/", archives.index, name="blog"),
+    re_path(r"^blog/page/(?P<number>[0-9]{1,5})/$", archives.index),
+    re_path(rf"^blog/{FORMAT}$", feeds.everything, name="blog_feed"),
+    re_path(rf"^blog/tag/{SLUG}/{PAGE}$", archives.tag),
+    re_path(
+        rf"^blog/category/(?P<slug>[-\w]+(?:/(?!page/|feed/)[-\w]+)*)/{PAGE}$", archives.category
+    ),
+    re_path(rf"^blog/author/{SLUG}/{PAGE}$", archives.author),
+    re_path(rf"^blog/(?P<kind>tag|category|author)/{SLUG}/{FORMAT}$", feeds.part),
+    re_path(rf"^blog/{DATE}{PAGE}$", archives.period),
+    re_path(r"^blog/preview/(?P<token>[-\w.]{10,200})/$", posts.preview_of_draft),
+    path("blog/pictures/<slug:digest>/", posts.picture),
+    # --- as WordPress had them; each with or without its last slash, so that it takes one step ---
+    re_path(r"^blog$", old_addresses.to_blog),
+    re_path(r"^blog/comments/feed(?:/(?:atom|rss2?))?/?$", old_addresses.gone),
+    re_path(rf"^blog/(?P<start>(?:{SECTION}/[-\w]+/)?){RETIRED}$", old_addresses.to_feed),
+    re_path(r"^blog/wp-content/uploads/(?P<path>[^?#]{1,300})$", old_addresses.to_upload),
+    re_path(rf"^blog/{SLUG}/$", posts.post, name="post"),
+    re_path(
+        rf"^blog/(?:(?!{SECTION}/)[-\w]+/){{0,4}}{SLUG}/(?:trackback|feed|feed/atom|amp)/?$",
+        old_addresses.to_post,
+    ),
+    re_path(rf"^blog/(?!{SECTION}/)(?:[-\w]+/){{1,4}}{SLUG}/?$", old_addresses.to_post),
 ]

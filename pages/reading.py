@@ -7,7 +7,8 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from pages.citations import Footnotes
-from pages.models import InfoPage, PageBlock, Reference
+from pages.models import InfoPage, PageBlock
+from references.models import Reference
 from shop.lib.seo import JsonLd, PageMeta
 
 

@@ -40,6 +40,7 @@ def _knowledge() -> LinkSection:
         (
             Link("About Vitamin B12", reverse("about")),
             Link("Research", research, "all studies"),
+            Link("What we state, and on what evidence", reverse("statements")),
             *topics,
             Link("Blog", "/blog/"),
         ),
@@ -57,6 +58,7 @@ def _help() -> LinkSection:
             Link("Contact Us", reverse("contact")),
             Link("FAQ", faq, "all questions"),
             *groups,
+            Link("Search", "/search/", "posts, pages, questions and products"),
             Link("Site Map", reverse("site_map"), "this page"),
             Link("Affiliate Program", "/affiliates/"),
         ),

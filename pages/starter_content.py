@@ -17,11 +17,11 @@ from pages.models import (
     FoodSource,
     InfoPage,
     PageBlock,
-    Reference,
     Study,
     StudyTopic,
 )
 from pages.starter_rows import StarterLoader
+from references.models import Reference
 
 CONTENT = Path(__file__).parent / "content"
 # The day on which all entries were last compared with the fact sheet.

@@ -9,11 +9,26 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from claims.form_checks import ClaimsChecked, ClaimsForm
 from policies.models import Policy, PolicyVersion
+from policies.published_texts import POLICY, POLICY_VERSION
+
+
+class PolicyForm(ClaimsForm[Policy]):
+    """What stands above every version."""
+
+    claims_texts = POLICY
+
+
+class PolicyVersionForm(ClaimsForm[PolicyVersion]):
+    """The words of a version. It comes into force by itself, so they are checked at once."""
+
+    claims_texts = POLICY_VERSION
 
 
 @admin.register(Policy)
-class PolicyAdmin(admin.ModelAdmin[Policy]):
+class PolicyAdmin(ClaimsChecked[Policy]):
+    form = PolicyForm
     list_display = ("title", "slug", "version_in_force")
     readonly_fields = ("slug",)
 
@@ -36,7 +51,8 @@ class PolicyAdmin(admin.ModelAdmin[Policy]):
 
 
 @admin.register(PolicyVersion)
-class PolicyVersionAdmin(admin.ModelAdmin[PolicyVersion]):
+class PolicyVersionAdmin(ClaimsChecked[PolicyVersion]):
+    form = PolicyVersionForm
     list_display = ("policy", "version", "effective_from", "state", "change_note")
     list_filter = ("policy",)
     search_fields = ("body", "change_note")

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from products import images, starter_content, stock
 from products.models import Product, ProductImage, StockMovement, Variant
+from shop.lib import pictures
 
 PICTURES = Path(__file__).parent / "demo_images"
 ALT_TEXTS = {
@@ -70,7 +71,7 @@ def _add_pictures(product: Product) -> int:
     files = sorted(PICTURES.glob("*.png"))
     for position, path in enumerate(files, start=1):
         with path.open("rb") as file:
-            picture = images.read(File(file, name=path.name))
+            picture = pictures.read(File(file, name=path.name))
         alt = ALT_TEXTS.get(path.name, product.tagline)
         images.store(ProductImage(product=product, alt=alt, position=position), picture)
     return len(files)

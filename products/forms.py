@@ -11,10 +11,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 
-from products import images
+from claims.form_checks import ClaimsForm
+from products import images, published_texts
 from products.counting import Counted
 from products.countries import country_names
-from products.models import ProductImage, SaleBlock, StockMovement, Variant
+from products.models import Ingredient, Product, ProductImage, SaleBlock, StockMovement, Variant
+from shop.lib import pictures
 from shop.lib.money import EXPONENTS, decimal_string
 
 MOST_PACKS = 100_000
@@ -43,9 +45,22 @@ class PriceField(forms.DecimalField):
         return super().has_changed(stored, data)
 
 
-class VariantForm(forms.ModelForm[Variant]):
+class ProductForm(ClaimsForm[Product]):
+    """What a product's page says; once it is on sale, nothing that the claims check flags."""
+
+    claims_texts = published_texts.PRODUCT
+
+
+class IngredientForm(ClaimsForm[Ingredient]):
+    """A row of the label."""
+
+    claims_texts = published_texts.INGREDIENT
+
+
+class VariantForm(ClaimsForm[Variant]):
     """One pack, its price in dollars."""
 
+    claims_texts = published_texts.VARIANT
     price_cents = PriceField(label=f"Price ({settings.CURRENCY})")
 
     class Meta:
@@ -83,9 +98,10 @@ class ListPriceForm(forms.ModelForm[Variant]):
         fields = ("price_cents",)
 
 
-class ProductImageForm(forms.ModelForm[ProductImage]):
+class ProductImageForm(ClaimsForm[ProductImage]):
     """A picture: the file is checked and decoded here, once; images.store() makes its sizes."""
 
+    claims_texts = published_texts.IMAGE
     upload = forms.FileField(
         label="File", required=False, help_text="JPEG, PNG, WebP or AVIF. Replaces the picture."
     )
@@ -106,8 +122,8 @@ class ProductImageForm(forms.ModelForm[ProductImage]):
                 raise forms.ValidationError(message, code="required")
             return None
         try:
-            return images.read(upload)
-        except images.ImageRefused as error:
+            return pictures.read(upload)
+        except pictures.ImageRefused as error:
             raise forms.ValidationError(str(error), code="picture") from error
 
     def clean_alt(self) -> str:

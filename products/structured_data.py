@@ -11,9 +11,9 @@ from django.conf import settings
 from django.templatetags.static import static
 
 from products.catalogue import Details
-from products.image_sources import largest_url
 from products.models import ProductImage, Variant
 from shop.lib.money import decimal_string
+from shop.lib.picture_sources import largest_url
 from shop.lib.seo import JsonLd, absolute_url
 
 IN_STOCK = "https://schema.org/InStock"

@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.addresses import PUBLIC_PATHS, name_of  # noqa: E402
+from tests.addresses import MORE_LISTS, PUBLIC_PATHS, name_of  # noqa: E402
 from tests.browser import chromium, live_shop  # noqa: E402
 from tests.sandbox.server import fetch  # noqa: E402
 
@@ -34,7 +34,10 @@ CHROME_FLAGS = (
     "--no-first-run --disable-background-networking --disable-component-update --disable-sync "
     "--disable-extensions"
 )
-LIGHTHOUSE_PATHS = ("/", "/product-information/", "/about-vitamin-b12/", "/order/")
+LIGHTHOUSE_PATHS = (
+    *("/", "/product-information/", "/about-vitamin-b12/", "/order/"),
+    *("/blog/", "/blog/b12-tests-and-what-they-mean/"),
+)
 MINIMUM = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
 MAX_BYTES, MAX_REQUESTS = 100_000, 10
 # Ours are rules about correctness; how attributes are quoted and spaced is the templates' own affair.
@@ -95,7 +98,7 @@ def validate_html(shop: live_shop.LiveShop) -> list[str]:
     folder = OUTPUT / "pages"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for path in (*PUBLIC_PATHS, "/cart/", "/no-such-page/"):
+    for path in (*PUBLIC_PATHS, *MORE_LISTS, "/cart/", "/no-such-page/"):
         (folder / f"{name_of(path)}.html").write_text(fetch(f"{shop.url}{path}").html)
     (folder / ".htmlvalidate.json").write_text(json.dumps(HTML_RULES))
     result = subprocess.run(

@@ -13,6 +13,7 @@ from shop.staff_login import StaffLoginForm
 NAVIGATION = (
     ("orders.order", "Orders"),
     ("pages.contactmessage", "Messages"),
+    ("blog.post", "Posts"),
     ("products.variant", "Stock"),
     ("post_office.email", "Outbox"),
 )

@@ -9,9 +9,23 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what follows after what; register the periodic table and our checks."""
-        from shop import checks, event_handlers, schedule  # noqa: F401, PLC0415
+        from shop import (  # noqa: PLC0415
+            blog_elsewhere,
+            checks,  # noqa: F401
+            claims_sources,
+            event_handlers,
+            old_addresses,
+            schedule,  # noqa: F401
+            searching,
+            statements_elsewhere,
+        )
 
         event_handlers.connect()
+        searching.connect()
+        old_addresses.connect()
+        claims_sources.connect()
+        blog_elsewhere.connect()
+        statements_elsewhere.connect()
 
 
 class StaffAdminConfig(AdminConfig):

@@ -13,8 +13,14 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
-# From the ground floor upwards: later rooms point to rows of earlier ones.
-APPS = ("policies", "products", "orders", "pages", "blog", "reviews", "affiliates")
+from search.indexing import rebuild
+from shop import searching
+
+# From the ground floor upwards: later rooms point to rows of earlier ones. The statements of `references`
+# rest on sources that come with the pages.
+APPS = (
+    *("policies", "products", "orders", "pages", "references", "blog", "reviews", "affiliates"),
+)
 
 STAFF_NAME = "staff"
 
@@ -28,7 +34,9 @@ def load_starter_content(now: datetime) -> str:
 
     Safe to repeat, also in production: rows that staff have edited stay as they are.
     """
-    return _joined(_load("starter_content", now))
+    with searching.paused():
+        told = list(_load("starter_content", now))
+    return _joined([*told, _searchable()])
 
 
 def load_demo_content(now: datetime, staff_password: str) -> str:
@@ -42,10 +50,10 @@ def load_demo_content(now: datetime, staff_password: str) -> str:
     if not staff_password:
         msg = "DEMO_STAFF_PASSWORD is missing: `make run` writes one to .env."
         raise ImproperlyConfigured(msg)
-    with transaction.atomic():
+    with transaction.atomic(), searching.paused():
         told = [*_load("starter_content", now), *_load("demo", now)]
         _keep_staff_log_in(staff_password)
-    return _joined(told)
+    return _joined([*told, _searchable()])
 
 
 def _load(module: str, now: datetime) -> Iterator[str]:
@@ -53,6 +61,11 @@ def _load(module: str, now: datetime) -> Iterator[str]:
         name = f"{app}.{module}"
         if find_spec(name):
             yield import_module(name).load(now)
+
+
+def _searchable() -> str:
+    """Let /search/ know what has been loaded, all of it at once instead of row by row."""
+    return f"Search: {rebuild()}."
 
 
 def _joined(told: Iterator[str] | list[str]) -> str:

@@ -8,21 +8,85 @@ page that needs no session should not pay for the machinery either.
 
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import SplitResult, urlsplit
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
+from django.utils.http import escape_leading_slashes
 from simple_history.middleware import HistoryRequestMiddleware
 
 STAFF_PATH = "/admin/"
+# What leads elsewhere today must not be learned by heart.
+FOR_A_WHILE = {HTTPStatus.FOUND, HTTPStatus.TEMPORARY_REDIRECT}
 
 
 # Nothing here asks for a camera, a place or a payment sheet, and no frame of ours may.
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class OneHostMiddleware:
+    """Lead from the host's other name (with www., or without) and from http to the one of SITE_URL.
+
+    In one step: an old address of the blog, or one that lacks its slash, is asked what it leads to first.
+    Host names that are neither are left to ALLOWED_HOSTS.
+    """
+
+    sync_capable, async_capable = True, False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        site = urlsplit(settings.SITE_URL)
+        if request.method not in {"GET", "HEAD"} or not _comes_by_another_name(request, site):
+            return self.get_response(request)
+        request.META["HTTP_HOST"] = site.netloc
+        path, is_for_good = request.get_full_path(), True
+        if request.path.startswith("/blog") or (request.path == "/" and request.GET):
+            _claim_scheme(request, site.scheme)
+            answer = self.get_response(request)
+            if answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+                return answer  # it would be the same there
+            path = answer.headers.get("Location", path)
+            is_for_good = answer.status_code not in FOR_A_WHILE
+        elif not request.path.endswith("/") and is_valid_path(f"{request.path_info}/"):
+            path = request.get_full_path(force_append_slash=True)
+        if path.startswith("/"):
+            # Two slashes would be somebody else's host.
+            path = f"{settings.SITE_URL}{escape_leading_slashes(path)}"
+        return HttpResponsePermanentRedirect(path) if is_for_good else HttpResponseRedirect(path)
+
+
+def _comes_by_another_name(request: HttpRequest, site: SplitResult) -> bool:
+    own = site.hostname or ""
+    try:
+        name = urlsplit(f"//{request.META.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:  # brackets that are no IPv6 address
+        return False
+    if name.removeprefix("www.") != own.removeprefix("www.") or "." not in own:
+        return False
+    is_plain = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+    return name != own or (is_plain and request.path != "/healthz/")
+
+
+def _claim_scheme(request: HttpRequest, scheme: str) -> None:
+    """Let the page be asked as it would be after the redirect, without being one itself."""
+    request.META["wsgi.url_scheme"] = scheme
+    if settings.SECURE_PROXY_SSL_HEADER:
+        header, value = settings.SECURE_PROXY_SSL_HEADER
+        request.META[header] = value if scheme == "https" else ""
 
 
 class MannersMiddleware:

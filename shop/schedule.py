@@ -12,10 +12,13 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import HUEY, db_periodic_task, lock_task, periodic_task
 
+from claims import nightly
 from orders import attack_mode, card_testing, cart, disputes, look_up, reconcile
 from outbox import delivery
 from pages import contact
 from products import back_in_stock, low_stock
+from redirects import not_found
+from search import indexing
 from throttle import limits
 
 logger = logging.getLogger(__name__)
@@ -74,6 +77,27 @@ def watch_stock() -> None:
     logger.debug("back in stock: %s", back_in_stock.tell(now))
 
 
+@db_periodic_task(crontab(minute="37"))
+@lock_task("search")
+def mend_search() -> None:
+    """Let the search know what its signals did not see."""
+    logger.debug("search: %s", indexing.mend())
+
+
+@db_periodic_task(crontab(minute="47", hour="7"))
+@lock_task("search")
+def compare_search() -> None:
+    """Compare every text with what the search knows of it."""
+    logger.info("search: %s", indexing.rebuild())
+
+
+@db_periodic_task(crontab(minute="27", hour="7"))
+@lock_task("claims")
+def check_claims() -> None:
+    """Look for claims in what is published: changed texts, or all of them after new rules."""
+    logger.info("claims: %s", nightly.check_everything(timezone.now()))
+
+
 @db_periodic_task(crontab(minute="17", hour="8"))
 def forget() -> None:
     """Delete what is too old to be of use, as the privacy policy promises."""
@@ -85,6 +109,7 @@ def forget() -> None:
     reconcile.forget_old_deliveries(now)
     contact.forget_old(now)
     back_in_stock.forget_old(now)
+    not_found.forget_old(now)
     call_command("clearsessions")
 
 

@@ -82,7 +82,12 @@ INSTALLED_APPS = [
     "simple_history",
     "crispy_forms",
     "crispy_bootstrap5",
+    "django_prose_editor",
+    "claims",
     "accounts",
+    "redirects",
+    "references",
+    "search",
     "policies",
     "outbox",
     "throttle",
@@ -97,10 +102,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "shop.middleware.MannersMiddleware",
+    "shop.middleware.OneHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shop.middleware.PublicGZipMiddleware",
+    "redirects.middleware.RedirectMiddleware",
     "django.middleware.common.CommonMiddleware",
     "shop.middleware.StaffSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -272,6 +279,23 @@ ATTACK_PERCENT = env.int("ATTACK_PERCENT", default=50)
 ATTACK_MINUTES = env.int("ATTACK_MINUTES", default=30)
 ATTACK_QUIET_MINUTES = env.int("ATTACK_QUIET_MINUTES", default=60)
 
+# --- Old addresses -------------------------------------------------------------------------------
+
+# How many addresses that nobody found are kept for staff, those asked for most.
+NOT_FOUND_KEPT = env.int("NOT_FOUND_KEPT", default=2000)
+
+# --- The blog ------------------------------------------------------------------------------------
+
+# For how many days a link to a draft opens, and after how many months a reviewed post is looked at again.
+PREVIEW_DAYS = env.int("PREVIEW_DAYS", default=7)
+REVIEW_MONTHS = env.int("REVIEW_MONTHS", default=12)
+# Lists show summaries, or whole posts as old blogs did.
+BLOG_SHOWS = env.str("BLOG_SHOWS", default="summaries")
+if BLOG_SHOWS not in {"summaries", "whole"}:
+    msg = "BLOG_SHOWS is summaries or whole"
+    raise ImproperlyConfigured(msg)
+BLOG_PAGE_SIZE = env.int("BLOG_PAGE_SIZE", default=10)
+
 # --- Security ------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
@@ -343,7 +367,10 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PRODUCTION else "line")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_personal_data": {"()": "shop.lib.logs.WithoutPersonalData"}},
+    "filters": {
+        "no_personal_data": {"()": "shop.lib.logs.WithoutPersonalData"},
+        "no_probes": {"()": "redirects.probes.WithoutProbes"},
+    },
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
@@ -362,6 +389,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        "django.request": {"filters": ["no_probes"]},
         "huey": {"level": "WARNING"},
         # post_office would add a handler of its own to a logger without one.
         "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},

@@ -12,10 +12,16 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from post_office.models import STATUS, Email
 
+from blog import freshness
+from blog.models import Post
+from claims import sources
+from claims.models import Override, StandingFinding
 from orders import attack_mode, worklist
 from orders.models import AttackMode, Order
 from outbox import delivery
 from products.models import Variant
+from references import uses
+from references.models import Statement
 
 RECENT_ORDERS = 10
 
@@ -40,15 +46,28 @@ class Overview:
     tasks: list[Task]
     recent_orders: list[Order]
 
+    @property
+    def waiting(self) -> list[Task]:
+        """The work that waits, the urgent first."""
+        return [task for task in self.tasks if task.count]
+
+    @property
+    def done(self) -> list[Task]:
+        """The kinds of work of which there is none now."""
+        return [task for task in self.tasks if not task.count]
+
 
 def overview(user: User) -> Overview:
-    """Return what `user` may see of the day's work, the urgent first. At most ten queries."""
+    """Return what `user` may see of the day's work, the urgent first. At most eighteen queries."""
     tasks = [
         *_attack_tasks(user),
         *_order_tasks(user),
         *_message_tasks(user),
         *_stock_tasks(user),
         *_mail_tasks(user),
+        *_post_tasks(user),
+        *_claim_tasks(user),
+        *_statement_tasks(user),
     ]
     urgency = {"bad": 0, "warn": 1, "info": 2, "good": 3}
     tasks.sort(key=lambda task: (task.count == 0, urgency[task.state]))
@@ -114,6 +133,48 @@ def _stock_tasks(user: User) -> Iterator[Task]:
     low = Variant.objects.low().count()
     path = _path("admin:products_variant_changelist")
     yield Task("Packs low in stock", "order more", low, path, "warn")
+
+
+def _post_tasks(user: User) -> Iterator[Task]:
+    if not _may(user, "blog.view_post"):
+        return
+    submitted = Post.objects.filter(status=Post.Status.SUBMITTED).count()
+    path = _path("admin:blog_post_changelist", "?status__exact=submitted")
+    yield Task("Posts submitted", "to be reviewed and published", submitted, path, "warn")
+    overdue = freshness.overdue_posts(now()).count()
+    path = _path("admin:blog_post_changelist", "?todo=overdue")
+    yield Task("Posts to review", "their next review is late", overdue, path, "warn")
+
+
+def _claim_tasks(user: User) -> Iterator[Task]:
+    if not isinstance(user, PermissionsMixin):
+        return
+    if _may(user, "claims.view_standingfinding"):
+        count = sources.readable(StandingFinding.objects.open(), user).count()
+        path = _path("admin:claims_standingfinding_changelist")
+        yield Task("Claims to look at", "published, and flagged", count, path, "warn")
+    if _may(user, "claims.decide_override"):
+        waiting = Override.objects.filter(state=Override.State.REQUESTED)
+        asked = sources.readable(waiting, user).count()
+        path = _path("admin:claims_override_changelist", "?state__exact=requested")
+        yield Task(
+            "Sentences to decide on", "somebody asked to let them stand", asked, path, "warn"
+        )
+
+
+def _statement_tasks(user: User) -> Iterator[Task]:
+    page = _path("admin:references_statement_changelist")
+    if _may(user, "references.view_statement"):
+        cited = len({use.edit_path for use in uses.lapsed_and_cited(now())})
+        hint = "public, and cite a statement that does not stand"
+        yield Task("Posts on lapsed statements", hint, cited, f"{page}?state=lapsed", "bad")
+        due = Statement.objects.due(now()).count()
+        hint = "they ended, end soon or were changed"
+        yield Task("Statements to look at", hint, due, f"{page}?state=due", "warn")
+    if _may(user, "references.approve_statement"):
+        waiting = Statement.objects.waiting().count()
+        hint = "a second person approves them"
+        yield Task("Statements to approve", hint, waiting, f"{page}?state=waiting", "warn")
 
 
 def _mail_tasks(user: User) -> Iterator[Task]:

@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from shop import views
 
 urlpatterns = [
+    path("", views.front_page),
     path("", include("policies.urls")),
     path("", include("products.urls")),
     path("", include("orders.urls")),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("affiliates.urls")),
     path("", include("pages.urls")),
+    path("", include("references.urls")),
+    path("", include("search.urls")),
     path("healthz/", views.health, name="health"),
     path("favicon.ico", views.icon, {"path": "img/favicon.ico"}),
     path("apple-touch-icon.png", views.icon, {"path": "img/apple-touch-icon.png"}),

@@ -1,4 +1,4 @@
-"""What belongs to no app: the health check, uploads in a demo, refused forms, icons at old addresses."""
+"""What belongs to no app, or to two: the health check, uploads in a demo, refused forms, the front door."""
 
 from django.conf import settings
 from django.db import connection
@@ -6,9 +6,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from django.views.static import serve
+
+from blog import old_addresses
+from pages.views.home import home
 
 
 @require_safe
@@ -25,6 +29,14 @@ def health(request: HttpRequest) -> HttpResponse:
 def not_accepted(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form without a valid token like one from another site. Django's CSRF_FAILURE_VIEW."""
     return render(request, "403.html", status=403)
+
+
+@require_safe
+def front_page(request: HttpRequest) -> HttpResponse:
+    """Show the home page; lead on who comes with a number of the old blog, which lived there: /?p=9637."""
+    if request.GET and (path := old_addresses.by_query(request.GET, timezone.now())):
+        return redirect(path, permanent=True)
+    return home(request)
 
 
 @require_safe

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from claims.form_checks import ClaimsChecked, ClaimsForm
 from orders.models import DiscountCode
+from orders.published_texts import DISCOUNT_CODE
 from orders.templatetags.order_state import mark
 from shop.lib.form_fields import CentsField, PercentField
 from shop.lib.money import format_cents
@@ -27,9 +29,10 @@ def _moment_field(label: str) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, required=False, widget=widget, help_text=help_text)
 
 
-class DiscountCodeForm(forms.ModelForm[DiscountCode]):
-    """A code that takes a percentage or an amount off, never both."""
+class DiscountCodeForm(ClaimsForm[DiscountCode]):
+    """A code that takes a percentage or an amount off, never both. Its name promises nothing."""
 
+    claims_texts = DISCOUNT_CODE
     percent_basis_points = PercentField(
         required=False,
         label="Percent off",
@@ -99,7 +102,7 @@ def is_boundless(code: DiscountCode) -> bool:
 
 
 @admin.register(DiscountCode)
-class DiscountCodeAdmin(admin.ModelAdmin[DiscountCode]):
+class DiscountCodeAdmin(ClaimsChecked[DiscountCode]):
     """Codes. One that was used stays, switched off, because orders name it."""
 
     form = DiscountCodeForm

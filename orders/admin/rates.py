@@ -7,14 +7,18 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from claims.form_checks import ClaimsChecked, ClaimsForm
 from orders.admin.tax_form import country_field
 from orders.models import ShippingMethod, ShippingRate
+from orders.published_texts import SHIPPING_METHOD
 from shop.lib.form_fields import CentsField
 from shop.lib.money import format_cents
 
 
-class ShippingMethodForm(forms.ModelForm[ShippingMethod]):
+class ShippingMethodForm(ClaimsForm[ShippingMethod]):
     """A way of shipping."""
+
+    claims_texts = SHIPPING_METHOD
 
     class Meta:
         model = ShippingMethod
@@ -69,7 +73,7 @@ class ShippingRateInline(admin.TabularInline[ShippingRate, ShippingMethod]):
 
 
 @admin.register(ShippingMethod)
-class ShippingMethodAdmin(admin.ModelAdmin[ShippingMethod]):
+class ShippingMethodAdmin(ClaimsChecked[ShippingMethod]):
     """Ways of shipping. One that orders name stays, switched off."""
 
     form = ShippingMethodForm

@@ -14,11 +14,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from claims.desk import open_findings
+from claims.form_checks import message_of
 from pages.models import ContactMessage
+from pages.published_texts import ANSWER
 
 
 class AnswerForm(forms.Form):
-    """What was answered, for colleagues."""
+    """What was answered, for colleagues. An answer sells as well: it is checked for claims."""
 
     answer = forms.CharField(
         label="What was answered",
@@ -28,6 +31,18 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="For colleagues: a sentence, or the mail itself. It is not sent from here.",
     )
+
+    def __init__(self, message: ContactMessage, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.message = message
+
+    def clean_answer(self) -> str:
+        """Refuse what we may not tell a customer. Where the mail has gone out already, write another."""
+        answer = str(self.cleaned_data["answer"])
+        texts = ANSWER.of(ContactMessage(pk=self.message.pk, answer=answer))
+        if found := open_findings(texts):
+            raise forms.ValidationError([message_of(one) for one in found])
+        return answer
 
 
 def mail_link(message: ContactMessage) -> str:
@@ -109,7 +124,7 @@ class ContactMessageAdmin(admin.ModelAdmin[ContactMessage]):
         if not (self.has_view_permission(request) and self.has_answer_permission(request)):
             raise PermissionDenied
         message = get_object_or_404(ContactMessage, pk=message_id)
-        form = AnswerForm(request.POST if request.method == "POST" else None)
+        form = AnswerForm(message, request.POST if request.method == "POST" else None)
         is_new = message.state == ContactMessage.State.NEW
         if is_new and form.is_valid():
             by, answer = request.user.get_username(), form.cleaned_data["answer"]

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 
+from claims.form_checks import ClaimsChecked
+from pages import text_forms
 from pages.models import (
     DailyAmount,
     Estimate,
@@ -16,21 +16,23 @@ from pages.models import (
     FoodSource,
     InfoPage,
     PageBlock,
-    Reference,
     Study,
     StudyTopic,
 )
+from shop.lib.history_pages import HistoryAdmin
 from shop.lib.seen_soon import SeenSoon
 
 
 class PageBlockInline(admin.StackedInline[PageBlock, InfoPage]):
     model = PageBlock
+    form = text_forms.PageBlockForm
     extra = 0
     fields = ("key", "heading", "body", "position", "is_published")
 
 
 @admin.register(InfoPage)
-class InfoPageAdmin(SeenSoon[Any], SimpleHistoryAdmin):
+class InfoPageAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
+    form = text_forms.InfoPageForm
     list_display = ("slug", "title", "reviewed_on", "updated_at")
     search_fields = ("title", "lead", "blocks__heading", "blocks__body")
     inlines = (PageBlockInline,)
@@ -43,7 +45,8 @@ class InfoPageAdmin(SeenSoon[Any], SimpleHistoryAdmin):
 
 
 @admin.register(PageBlock)
-class PageBlockAdmin(SeenSoon[Any], SimpleHistoryAdmin):
+class PageBlockAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
+    form = text_forms.PageBlockForm
     list_display = ("heading_or_key", "page", "position", "is_published", "updated_at")
     list_filter = ("page", "is_published")
     search_fields = ("heading", "key", "body")
@@ -56,7 +59,8 @@ class PageBlockAdmin(SeenSoon[Any], SimpleHistoryAdmin):
 
 
 @admin.register(FaqGroup)
-class FaqGroupAdmin(SeenSoon[FaqGroup]):
+class FaqGroupAdmin(ClaimsChecked[FaqGroup], SeenSoon[FaqGroup]):
+    form = text_forms.FaqGroupForm
     list_display = ("title", "slug", "position", "questions")
     list_editable = ("position",)
     search_fields = ("title",)
@@ -72,7 +76,8 @@ class FaqGroupAdmin(SeenSoon[FaqGroup]):
 
 
 @admin.register(FaqItem)
-class FaqItemAdmin(SeenSoon[Any], SimpleHistoryAdmin):
+class FaqItemAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
+    form = text_forms.FaqItemForm
     list_display = ("question", "group", "position", "is_published", "updated_at")
     list_editable = ("position", "is_published")
     list_filter = ("group", "is_published")
@@ -81,26 +86,22 @@ class FaqItemAdmin(SeenSoon[Any], SimpleHistoryAdmin):
     list_select_related = ("group",)
 
 
-@admin.register(Reference)
-class ReferenceAdmin(SeenSoon[Any], SimpleHistoryAdmin):
-    list_display = ("key", "citation", "doi", "pmid")
-    search_fields = ("key", "citation", "doi", "pmid")
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-
-
 @admin.register(StudyTopic)
-class StudyTopicAdmin(SeenSoon[StudyTopic]):
+class StudyTopicAdmin(ClaimsChecked[StudyTopic], SeenSoon[StudyTopic]):
+    form = text_forms.StudyTopicForm
     list_display = ("name", "slug", "position")
     list_editable = ("position",)
 
 
 class EstimateInline(admin.TabularInline[Estimate, Study]):
     model = Estimate
+    form = text_forms.EstimateForm
     extra = 0
 
 
 @admin.register(Study)
-class StudyAdmin(SeenSoon[Any], SimpleHistoryAdmin):
+class StudyAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
+    form = text_forms.StudyForm
     list_display = (
         "title",
         "year",
@@ -119,7 +120,8 @@ class StudyAdmin(SeenSoon[Any], SimpleHistoryAdmin):
 
 
 @admin.register(DailyAmount)
-class DailyAmountAdmin(SeenSoon[Any], SimpleHistoryAdmin):
+class DailyAmountAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
+    form = text_forms.DailyAmountForm
     list_display = ("group", "micrograms", "kind", "reference", "position")
     list_editable = ("position",)
     list_select_related = ("reference",)
@@ -127,7 +129,8 @@ class DailyAmountAdmin(SeenSoon[Any], SimpleHistoryAdmin):
 
 
 @admin.register(FoodSource)
-class FoodSourceAdmin(SeenSoon[Any], SimpleHistoryAdmin):
+class FoodSourceAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
+    form = text_forms.FoodSourceForm
     list_display = ("name", "serving", "micrograms", "micrograms_high", "note")
     search_fields = ("name",)
     autocomplete_fields = ("reference",)

@@ -4,7 +4,6 @@ from pages.models.contact import ContactMessage
 from pages.models.facts import DailyAmount, FoodSource
 from pages.models.faq import FaqGroup, FaqItem
 from pages.models.info import InfoPage, PageBlock
-from pages.models.references import Reference
 from pages.models.research import Estimate, Study, StudyTopic
 from pages.models.starter import StarterRecord
 
@@ -17,7 +16,6 @@ __all__ = [
     "FoodSource",
     "InfoPage",
     "PageBlock",
-    "Reference",
     "StarterRecord",
     "Study",
     "StudyTopic",

@@ -2,7 +2,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from pages.models.references import Reference
+from references.models import Reference
 
 
 class DailyAmount(models.Model):

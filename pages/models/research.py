@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from pages.models.references import Reference
+from references.models import Reference
 
 
 class StudyTopic(models.Model):

@@ -28,6 +28,7 @@ CLOSED_TO_ROBOTS = (
     "/order-status/",
     "/webhooks/",
     "/healthz/",
+    "/search/?q=",
     "/*?q=",
 )
 

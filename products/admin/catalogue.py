@@ -8,12 +8,20 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from simple_history.admin import SimpleHistoryAdmin
 
-from products import image_sources
+from claims.form_checks import ClaimsChecked
 from products.admin.stock import change_stock_link
-from products.forms import ProductImageForm, ProductImageFormSet, SaleBlockForm, VariantForm
+from products.forms import (
+    IngredientForm,
+    ProductForm,
+    ProductImageForm,
+    ProductImageFormSet,
+    SaleBlockForm,
+    VariantForm,
+)
 from products.models import Ingredient, Product, ProductImage, SaleBlock, Variant
+from shop.lib import picture_sources
+from shop.lib.history_pages import HistoryAdmin
 from shop.lib.seen_soon import SeenSoon
 
 PREVIEW_WIDTH = 160
@@ -23,6 +31,7 @@ class IngredientInline(admin.TabularInline[Ingredient, Product]):
     """The rows of the label."""
 
     model = Ingredient
+    form = IngredientForm
     extra = 0
 
 
@@ -65,7 +74,7 @@ class ProductImageInline(admin.StackedInline[ProductImage, Product]):
             return "None yet."
         return format_html(
             '<img src="{}" width="{}" height="{}" alt="{}">',
-            image_sources.smallest_url(image),
+            picture_sources.smallest_url(image),
             PREVIEW_WIDTH,
             round(PREVIEW_WIDTH * image.height / image.width),
             image.alt,
@@ -82,9 +91,10 @@ class SaleBlockInline(admin.TabularInline[SaleBlock, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(SeenSoon[Any], SimpleHistoryAdmin):
+class ProductAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
     """The product with everything that its page shows."""
 
+    form = ProductForm
     list_display = ("name", "form", "is_published", "updated_at")
     inlines = (VariantInline, IngredientInline, ProductImageInline, SaleBlockInline)
     readonly_fields = ("updated_at",)

@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from simple_history.admin import SimpleHistoryAdmin
 
 from products import stock
 from products.forms import ChangeStockForm, ListPriceForm, PackPriceForm
 from products.models import Reservation, StockMovement, Variant
+from shop.lib.history_pages import HistoryAdmin
 from shop.lib.money import format_cents
 from shop.lib.seen_soon import SeenSoon
 
@@ -28,7 +28,7 @@ def change_stock_link(variant: Variant) -> SafeString:
 
 
 @admin.register(Variant)
-class VariantAdmin(SeenSoon[Any], SimpleHistoryAdmin):
+class VariantAdmin(SeenSoon[Any], HistoryAdmin):
     """Packs at a glance: what is in the shelves, and prices to be changed in place.
 
     Names and measures are changed on the product's page.

@@ -1,4 +1,4 @@
-"""Logs that can be shown to anybody: no email address, no internet address, no order link."""
+"""Logs that can be shown to anybody: no email address, no internet address, no order link, nothing searched for."""
 
 import logging
 import re
@@ -11,12 +11,15 @@ _INTERNET_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}")
-_PRIVATE_PATH = re.compile(r"(/order/|/unsubscribe/)[^/\s?\"']+")
+_PRIVATE_PATH = re.compile(r"(/order/|/unsubscribe/|/blog/preview/)[^/\s?\"']+")
+# What somebody looks for is often about their health.
+_TYPED = re.compile(r"([?&][qs]=)[^&\s\"']+")
 
 
 def without_personal_data(text: str) -> str:
     """Return `text` without email and internet addresses and the secret part of private links."""
     text = _PRIVATE_PATH.sub(r"\1[link]", _EMAIL.sub("[email]", text))
+    text = _TYPED.sub(r"\1[words]", text)
     return _INTERNET_ADDRESS.sub(_hide_address, text)
 
 

@@ -11,7 +11,6 @@ CONTENT = {
     "pages.pageblock": WRITE,
     "pages.faqgroup": WRITE,
     "pages.faqitem": WRITE,
-    "pages.reference": WRITE,
     "pages.studytopic": WRITE,
     "pages.study": WRITE,
     "pages.estimate": WRITE,

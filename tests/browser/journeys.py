@@ -1,9 +1,9 @@
-"""The steps of a purchase, for the stories that are made of them."""
+"""The steps of a purchase and of work at the desk, for the stories that are made of them."""
 
 import re
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 BUYER = {
     "email": "jane@example.com",
@@ -17,7 +17,7 @@ GOOD_CARD = "4242 4242 4242 4242"
 DECLINED_CARD = "4000 0000 0000 0002"
 AUTHENTICATED_CARD = "4000 0000 0000 3220"  # asks for 3-D Secure
 
-_staff_cookies: dict[str, list[Any]] = {}
+_staff_cookies: dict[tuple[str, str], list[Any]] = {}
 
 
 def add_to_cart(page: Page, shop_url: str, sku: str = "B12-04", quantity: int = 1) -> None:
@@ -72,19 +72,30 @@ def buy(page: Page, shop_url: str, card: str = GOOD_CARD, **changes: str) -> Non
     pay(page, card)
 
 
-def log_in_as_staff(page: Page, shop_url: str, password: str) -> None:
-    """Be logged in under /admin/ as the demo's staff.
+def log_in_as_staff(page: Page, shop_url: str, password: str, name: str = "staff") -> None:
+    """Be logged in under /admin/ as the demo's staff, or as somebody else of that password.
 
     Whoever comes first types name and password, the others go on in that session until one logs out:
     the shop takes a few log-ins from one network in a quarter of an hour and no more.
     """
-    page.context.add_cookies(_staff_cookies.get(shop_url, []))
+    page.context.add_cookies(_staff_cookies.get((shop_url, name), []))
     page.goto(f"{shop_url}/admin/")
     if "/login/" in page.url:
-        page.locator("[name=username]").fill("staff")
+        page.locator("[name=username]").fill(name)
         page.locator("[name=password]").fill(password)
         page.locator("[type=submit]").first.click()
         expect(page).to_have_url(f"{shop_url}/admin/")
         cookies = page.context.cookies()
-        _staff_cookies[shop_url] = [one for one in cookies if one["path"] == "/admin/"]
+        kept = [one for one in cookies if one["path"] == "/admin/"]
+        _staff_cookies[shop_url, name] = kept
     expect(page).to_have_url(f"{shop_url}/admin/")
+
+
+def choose(page: Page, box: Locator, words: str) -> None:
+    """Type `words` into a box of the admin that offers rows to choose from, and take the first offered."""
+    box.click()
+    page.keyboard.type(words)
+    offered = page.get_by_role("option").filter(
+        has_text=re.compile(re.escape(words), re.IGNORECASE)
+    )
+    offered.first.click()

@@ -35,7 +35,7 @@ def links(html: str) -> list[str]:
     return re.findall(r"<a [^>]*>([^<]+)", html)
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 500])
+@pytest.mark.parametrize("status", [400, 403, 404, 410, 500])
 def test_error_page_needs_no_context(status):
     html = get_template(f"{status}.html").template.render(Context())
 

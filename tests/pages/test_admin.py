@@ -18,22 +18,22 @@ def manager():
 @pytest.mark.parametrize(
     "name",
     [
-        "infopage",
-        "pageblock",
-        "faqgroup",
-        "faqitem",
-        "reference",
-        "studytopic",
-        "study",
-        "dailyamount",
-        "foodsource",
+        "pages_infopage",
+        "pages_pageblock",
+        "pages_faqgroup",
+        "pages_faqitem",
+        "references_reference",
+        "pages_studytopic",
+        "pages_study",
+        "pages_dailyamount",
+        "pages_foodsource",
     ],
 )
 def test_staff_find_and_open_every_kind_of_text(manager, texts, name):
-    url = reverse(f"admin:pages_{name}_changelist")
+    url = reverse(f"admin:{name}_changelist")
     assert manager.get(url).status_code == 200
     assert manager.get(url, {"q": "b12"}).status_code == 200
-    assert manager.get(reverse(f"admin:pages_{name}_add")).status_code == 200
+    assert manager.get(reverse(f"admin:{name}_add")).status_code == 200
 
 
 def test_text_with_an_unknown_source_is_refused_next_to_its_field(manager, texts):

@@ -2,9 +2,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from pages.citations import Footnotes, cited_keys
-from pages.models import PageBlock, Reference
+from pages.models import PageBlock
 from pages.models.references import check_citations
 from pages.structured_data import plain_words
+from references.models import Reference
 
 
 class Source:

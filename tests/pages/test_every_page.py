@@ -57,6 +57,7 @@ def test_page_reads_a_few_rows_once_and_writes_nothing(client, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_queries_do_not_grow_with_the_rows(client, path):
+    client.get(path)  # what is kept for some minutes does not count
     with CaptureQueriesContext(connection) as before:
         client.get(path)
     _add_rows()

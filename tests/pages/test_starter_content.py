@@ -1,8 +1,9 @@
 import pytest
 
 from pages import starter_content
-from pages.models import FaqItem, InfoPage, PageBlock, Reference, StarterRecord, Study
+from pages.models import FaqItem, InfoPage, PageBlock, StarterRecord, Study
 from pages.starter_rows import StarterLoader
+from references.models import Reference
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db

@@ -13,14 +13,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
-from tests.addresses import PUBLIC_PATHS, VISITOR_PATHS, name_of
+from tests.addresses import MORE_LISTS, PUBLIC_PATHS, VISITOR_PATHS, name_of
 
 pytestmark = pytest.mark.django_db
 
 MAX_QUERIES = 12
+EVERYBODYS = PUBLIC_PATHS + MORE_LISTS
 
-every_public_page = pytest.mark.parametrize("path", PUBLIC_PATHS, ids=name_of)
-every_page = pytest.mark.parametrize("path", PUBLIC_PATHS + VISITOR_PATHS, ids=name_of)
+every_public_page = pytest.mark.parametrize("path", EVERYBODYS, ids=name_of)
+every_page = pytest.mark.parametrize("path", EVERYBODYS + VISITOR_PATHS, ids=name_of)
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_search_engines_get_description_and_address(client, path):
 
 @pytest.mark.markup
 def test_no_two_pages_share_title_or_description(client):
-    pages = [page_at(client, path) for path in PUBLIC_PATHS]
+    pages = [page_at(client, path) for path in EVERYBODYS]
     titles = Counter(page.findtext(".//title").strip() for page in pages)
     descriptions = Counter(
         page.xpath("string(//meta[@name='description']/@content)") for page in pages
@@ -152,7 +153,7 @@ def test_no_id_is_used_twice(client, path):
 def test_every_link_leads_somewhere(client):
     links: dict[str, str] = {}
     targets: dict[str, set[str]] = {}
-    for path in PUBLIC_PATHS + VISITOR_PATHS:
+    for path in EVERYBODYS + VISITOR_PATHS:
         page = page_at(client, path)
         targets[path] = set(page.xpath("//@id"))
         for link in page.xpath("//a/@href"):

@@ -19,6 +19,12 @@ from shop.lib.logs import WithoutPersonalData, without_personal_data
         ("peer 2001:db8::17 left", "peer [address] left"),
         ("peer 2001:db8:0:1:2:3:4:5 left", "peer [address] left"),
         ("Listening at http://127.0.0.1:8000", "Listening at http://127.0.0.1:8000"),
+        (
+            "GET /search/?kind=post&q=my+illness&page=2 200",
+            "GET /search/?kind=post&q=[words]&page=2 200",
+        ),
+        ("GET /?s=my+illness&feed=rss 301", "GET /?s=[words]&feed=rss 301"),
+        ("GET /blog/preview/12-3.1abc.De-f_9/ 200", "GET /blog/preview/[link]/ 200"),
         ("at 12:30:45 sharp", "at 12:30:45 sharp"),
         ("cs_test_a1B2 of order 7KMP3XW", "cs_test_a1B2 of order 7KMP3XW"),
     ],

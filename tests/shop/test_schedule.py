@@ -38,6 +38,9 @@ def test_the_worker_leaves_a_sign_of_life():
         schedule.settle_refunds,
         schedule.remind_of_disputes,
         schedule.forget,
+        schedule.mend_search,
+        schedule.compare_search,
+        schedule.check_claims,
     ],
 )
 def test_every_task_may_run_when_nothing_is_due(task):

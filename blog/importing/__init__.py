@@ -1,0 +1,1 @@
+"""Posts from a WordPress export (WXR) into the blog. Start at importing.run: `import_file`."""

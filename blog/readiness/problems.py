@@ -1,0 +1,94 @@
+"""What a check says, and what it is told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from blog import wording
+from blog.models import Post
+from blog.snapshots import Snapshot
+from blog.wording import Block
+from references.models import Statement
+
+BLOCKS, WARNS, TELLS = "blocks", "warns", "tells"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to look at. `level`: "blocks" publishing, "warns" or only "tells". `field` names the part
+    of the form ("body", "questions" …); `excerpt` is the place in it.
+    """
+
+    code: str
+    level: str
+    message: str
+    field: str
+    excerpt: str = ""
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether the post cannot be published with it."""
+        return self.level == BLOCKS
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A post under the eyes of the checks: as data, and, if it is stored already, its row."""
+
+    snapshot: Snapshot
+    post: Post | None
+    now: datetime
+
+    @cached_property
+    def body(self) -> list[Block]:
+        """The blocks of the text."""
+        return wording.blocks(self.snapshot["body"])
+
+    @cached_property
+    def prose(self) -> list[tuple[str, str]]:
+        """Every rich text with the name of its field."""
+        answers = [("questions", row["answer"]) for row in self.snapshot["questions"]]
+        return [("body", self.snapshot["body"]), *answers]
+
+    @cached_property
+    def lines(self) -> list[tuple[str, str]]:
+        """Every plain text that readers see and writers type into the post, with its field."""
+        named = ("title", "summary", "read_more_heading", "meta_title", "meta_description")
+        return [
+            *((name, self.snapshot[name]) for name in named),
+            *(("takeaways", text) for text in self.snapshot["takeaways"]),
+            *(("questions", row["question"]) for row in self.snapshot["questions"]),
+        ]
+
+    @cached_property
+    def pictures(self) -> list[tuple[str, str]]:
+        """The digests of the pictures with the field that shows them, each once."""
+        shown = dict.fromkeys(self.snapshot["body_pictures"], "body")
+        for field in ("social_picture", "main_picture"):
+            if digest := self.snapshot[field]:
+                shown[digest] = field
+        return [(field, digest) for digest, field in shown.items()]
+
+    @cached_property
+    def statements(self) -> dict[str, Statement]:
+        """The statements of the register that the texts cite, by key; unknown ones are not in it.
+
+        Two queries, none where none is cited.
+        """
+        keys = {
+            key for _, block in self.texts() for key in wording.CITED_STATEMENT.findall(block.text)
+        }
+        known = Statement.objects.prefetch_related("reference_rows__reference")
+        return known.in_bulk(keys, field_name="key") if keys else {}
+
+    def texts(self) -> Iterator[tuple[str, Block]]:
+        """Return every block of text with its field: prose, takeaways, captions and the summary."""
+        for field, markup in self.prose:
+            yield from ((field, block) for block in wording.blocks(markup, whole_rows=True))
+        for text in self.snapshot["takeaways"]:
+            yield "takeaways", Block("li", text)
+        yield "summary", Block("p", self.snapshot["summary"])
+        for field, digest in self.pictures:
+            if caption := self.snapshot["pictures"].get(digest, {}).get("caption"):
+                yield field, Block("figcaption", wording.tidy(caption))

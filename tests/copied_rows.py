@@ -1,0 +1,40 @@
+"""Rows that took long to make, put in again by copying them."""
+
+from collections.abc import Iterable, Iterator
+
+from django.apps import apps
+from django.db import models
+
+Copies = list[tuple[type[models.Model], list[models.Model]]]
+
+
+def take(labels: Iterable[str] | None = None) -> Copies:
+    """Return every row of the apps with these labels (of all, without them), what others need first."""
+    return [
+        (model, rows) for model in _in_order(labels) if (rows := list(model._base_manager.all()))
+    ]
+
+
+def put(copies: Copies) -> None:
+    """Store the rows again, with their keys; rows that are there already stay."""
+    for model, rows in copies:
+        model._base_manager.bulk_create(rows, ignore_conflicts=True)
+
+
+def _in_order(labels: Iterable[str] | None) -> Iterator[type[models.Model]]:
+    wanted = set(labels) if labels is not None else None
+    left = [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and (wanted is None or model._meta.app_label in wanted)
+    ]
+    while left:
+        for model in list(left):
+            needs = {
+                field.related_model
+                for field in model._meta.concrete_fields
+                if field.related_model and field.related_model is not model
+            }
+            if not needs & set(left):
+                left.remove(model)
+                yield model
