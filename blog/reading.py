@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Prefetch, Q, Subquery, prefetch_related_objects
+from django.utils.timezone import localdate
 
 from blog import differences
 from blog.dates import day_of
@@ -131,7 +132,10 @@ def _around(posts: Iterable[Post], texts: Iterable[Texts], others: Iterable[Row]
     pictures = list(Picture.objects.filter(digest__in=digests)) if digests else []
     return Surroundings(
         {row.digest: row for row in pictures},
-        {row["slug"]: LinkedPost(row["title"], _path(row["slug"])) for row in others},
+        {
+            row["slug"]: LinkedPost(row["title"], _path(row["slug"]), is_overdue=bool(row["late"]))
+            for row in others
+        },
         statements.sources_of(_cited_statements(posts, pictures)),
     )
 
@@ -164,7 +168,8 @@ def _others(
     elif not slugs:
         return []
     rows = Post.objects.public(now).filter(wanted).order_by("publish_at", "pk")
-    return [dict(row) for row in rows.values(*COLUMNS)]
+    late = Q(next_review_on__lt=localdate(now))
+    return [dict(row) for row in rows.annotate(late=late).values(*COLUMNS, "late")]
 
 
 def _nearest(post: Post, now: datetime) -> tuple[PostQuerySet, ...]:

@@ -30,7 +30,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.public(now).filter(kind=Post.Kind.POST).order_by("-publish_at", "-pk")
 
     def recommended(self, now: datetime) -> Self:
-        """What the home page and related lists may show: looked at by a reviewer, and not overdue."""
+        """What the home page may show: looked at by a reviewer, and not overdue."""
         today = localdate(now)
         return self.listed(now).filter(reviewed_on__isnull=False, next_review_on__gte=today)
 

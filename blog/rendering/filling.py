@@ -21,10 +21,11 @@ Draw = Callable[[Picture, str | None, bool], SafeString]
 
 @dataclass(frozen=True)
 class LinkedPost:
-    """A post that others may lead to, because readers can read it."""
+    """A post that others may lead to, because readers can read it; none recommends one that is overdue."""
 
     title: str
     path: str
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Filling:
     def _post(self, slot: Slot) -> str:
         slug, _, fragment = slot.value.partition("#")
         post = self.around.posts.get(slug)
-        if post is None:
+        if post is None or (post.is_overdue and slot.kind == "r"):
             return ""  # words stay, a line that is nothing but the link goes
         title, path = escape(post.title), escape(post.path)
         return {

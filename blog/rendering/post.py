@@ -155,4 +155,4 @@ def _answered(post: Post, texts: Texts, filling: Filling) -> tuple[AnsweredQuest
 
 def _read_more(post: Post, around: Surroundings) -> tuple[LinkedPost, ...]:
     found = (around.posts.get(row.slug) for row in post.read_more.all())
-    return tuple(each for each in found if each)
+    return tuple(each for each in found if each and not each.is_overdue)
