@@ -1,4 +1,6 @@
-"""The one way to write down what happened to a post. The search follows these rows (shop/searching.py)."""
+"""The one way to write down what happened to a post. The search follows these rows, and those of
+revisions (shop/searching.py).
+"""
 
 from datetime import datetime
 

@@ -157,7 +157,6 @@ def _move(post: Post, old: str, *, by: str, now: datetime) -> None:
     if has_been_public(post, now):
         table.moved(old, post.get_absolute_url(), by=by, now=now)
         if is_published:
-            # The search follows events, and this one it must not miss.
             events.record(post, Kind.CHANGED, by=by, now=now, note=f"New address; before: {old}")
     elif is_published:
         table.forget(post.get_absolute_url())  # it is scheduled: nothing else runs at its time

@@ -1,7 +1,7 @@
 """What the search finds, and how the index follows the rows: registered here, since no app knows all others.
 
 The index only repeats what stands in rows, so it is no rule of any app: saved rows are followed by signals
-after the commit, and what signals do not see (bulk updates, changed tags, a policy that begins today) by the
+after the commit, and what signals do not see (bulk updates, renamed tags, a policy that begins today) by the
 hourly look of shop.schedule.
 """
 
@@ -15,7 +15,7 @@ from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
 from blog import searchable as blog_searchable
-from blog.models import PostEvent
+from blog.models import Post, PostEvent, Revision
 from pages import searchable as pages_searchable
 from pages.models import DailyAmount, FaqItem, FoodSource, InfoPage, PageBlock, Study
 from policies.models import PolicyVersion
@@ -43,6 +43,12 @@ WAYS = (
     ("/blog/", "Blog", "Posts on vitamin B12, with their sources.", "articles posts news"),
     ("/back-in-stock/", "Email me when it is back", "For packs that are sold out.", "sold out"),
 )
+
+# Events of a post that come with a revision, which is followed by itself.
+WITH_A_SAVE = {
+    *(PostEvent.Kind.CREATED, PostEvent.Kind.IMPORTED),
+    *(PostEvent.Kind.CHANGED, PostEvent.Kind.RESTORED),
+}
 
 
 def _policies(keys: Collection[str] | None) -> Iterator[Document]:
@@ -87,10 +93,22 @@ def _policy_of(version: PolicyVersion) -> list[Place]:
     return [(Kind.PAGE, version.policy.slug)]
 
 
+def _post_of_save(revision: Revision) -> list[Place]:
+    # A draft is saved often, and the search does not know it.
+    published = Post.objects.filter(pk=revision.post_id, status=Post.Status.PUBLISHED)
+    return [(Kind.POST, str(pk)) for pk in published.values_list("pk", flat=True)]
+
+
+def _post_of_step(event: PostEvent) -> list[Place]:
+    return [] if event.kind in WITH_A_SAVE else [(Kind.POST, str(event.post_id))]
+
+
 # Which documents a row stands in. Asked after the commit, so a deleted row may only name itself.
 FOLLOWED: dict[type[models.Model], Callable[[Any], Iterable[Place]]] = {
-    # Every step of a post's life that readers see writes one of these.
-    PostEvent: lambda event: [(Kind.POST, str(event.post_id))],
+    # Every step of a post's life writes an event, every save a revision: also one of nothing but tags, of
+    # which readers are told nothing.
+    PostEvent: _post_of_step,
+    Revision: _post_of_save,
     Product: lambda product: [(Kind.PRODUCT, product.slug)],
     InfoPage: lambda page: [(Kind.PAGE, page.slug)],
     PageBlock: _page_of,

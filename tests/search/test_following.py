@@ -1,12 +1,15 @@
 """How the search follows the rows of the shop."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pages.models import FaqItem, FoodSource, InfoPage, PageBlock, Study
 from products.models import Product
 from search import sources
 from search.models import Kind, SearchDocument
 from shop import searching
+from tests.blog.making import make_post, make_published_post, make_tag, save
 from tests.factories import make_product
 from tests.search.documents import paths
 
@@ -42,6 +45,33 @@ def test_a_product_that_is_taken_off_sale_is_no_longer_found(
     with django_capture_on_commit_callbacks(execute=True):
         product.save()
     assert paths("ruby") == []
+
+
+def test_a_post_that_only_gets_another_tag_is_found_by_it_at_once(
+    django_capture_on_commit_callbacks,
+):
+    post = make_published_post()
+    with django_capture_on_commit_callbacks(execute=True):
+        post.tags.add(make_tag("Cubilin"))
+        save(post)
+    assert paths("cubilin") == [post.get_absolute_url()]
+
+
+def test_saving_a_draft_asks_the_search_nothing(django_capture_on_commit_callbacks):
+    post = make_post()
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        CaptureQueriesContext(connection) as asked,
+    ):
+        save(post)
+    assert [one["sql"] for one in asked if '"search_' in one["sql"]] == []
+
+
+def test_a_draft_that_is_deleted_is_followed_quietly(django_capture_on_commit_callbacks, caplog):
+    post = make_post()
+    with django_capture_on_commit_callbacks(execute=True):
+        post.delete()
+    assert caplog.records == []
 
 
 def test_nothing_is_followed_while_content_is_loaded(django_capture_on_commit_callbacks):
