@@ -13,12 +13,12 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.http.response import HttpResponseBase
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from redirects import not_found, table
 from redirects.addresses import BadAddress, is_not_ours, key_of, with_query
+from redirects.gone import gone_page
 from redirects.models import Redirect
 from redirects.pointers import Kind
 from shop.lib.caching import PUBLIC_SECONDS
@@ -71,17 +71,15 @@ def _answer(request: HttpRequest, found: Redirect) -> HttpResponse | None:
     if found.target_key and found.target_key == _key(request):
         return None  # the same address in other letters: it would lead to itself
     if found.kind == Kind.GONE:
-        page = render_to_string("410.html", request=request)
-        answer = HttpResponse(page, status=HTTPStatus.GONE)
-        answer["X-Robots-Tag"] = "noindex"
+        answer = gone_page(request)
         # Further in, where this answer has not been.
         answer["X-Frame-Options"] = settings.X_FRAME_OPTIONS
     else:
         is_for_good = found.kind == Kind.PERMANENT
         leads = HttpResponsePermanentRedirect if is_for_good else HttpResponseRedirect
         answer = leads(with_query(found.new_path, request.META.get("QUERY_STRING", "")))
+        patch_cache_control(answer, public=True, max_age=PUBLIC_SECONDS)
     answer["Content-Length"] = str(len(answer.content))
-    patch_cache_control(answer, public=True, max_age=PUBLIC_SECONDS)
     _count(found)
     return answer
 

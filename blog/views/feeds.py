@@ -17,6 +17,10 @@ BY_KIND: dict[str, Callable[[str, datetime], Archive | None]] = {
     "category": archives.of_category,
     "author": archives.of_author,
 }
+OLD_SLUGS: dict[str, Callable[[str], str | None]] = {
+    "tag": old_addresses.path_of_tag,
+    "category": old_addresses.path_of_category,
+}
 
 
 @require_safe
@@ -34,8 +38,9 @@ def part(request: HttpRequest, kind: str, slug: str, format: str = "") -> HttpRe
     now = timezone.now()
     archive = BY_KIND[kind](slug, now)
     if archive is None:
-        path = old_addresses.path_of_tag(slug) if kind == "tag" else None
+        path = OLD_SLUGS[kind](slug) if kind in OLD_SLUGS else None
         if path is None:
             raise Http404
-        return redirect(f"{path}feed/{'atom/' if format == 'atom' else ''}", permanent=True)
+        feed = f"{path}feed/{'atom/' if format == 'atom' else ''}"
+        return redirect(old_addresses.with_query(feed, request.GET), permanent=True)
     return feeds.feed_of(request, archive, now, atom=format == "atom")

@@ -1,12 +1,12 @@
 """Addresses of the blog that WordPress served: each leads to its place in one step."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseGone
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blog import old_addresses
+from redirects.gone import gone_page
 from shop.lib.caching import public_page
 
 
@@ -40,12 +40,9 @@ def to_blog(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page
 def gone(request: HttpRequest) -> HttpResponse:
     """Say that there is nothing here any more: the blog has no comments."""
-    answer = HttpResponseGone(render_to_string("410.html", request=request))
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    return gone_page(request)
 
 
 def _lead(request: HttpRequest, path: str | None) -> HttpResponse:

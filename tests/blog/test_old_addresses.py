@@ -40,12 +40,17 @@ LEADS = {
     "/blog/feed/rss2/": "/blog/feed/",
     "/blog/feed/rdf/": "/blog/feed/",
     "/blog/feed": "/blog/feed/",
+    "/blog/feed/atom": "/blog/feed/atom/",
+    "/blog/2012/01": "/blog/2012/01/",
+    "/blog/2012/01/12?a=b": "/blog/2012/01/12/?a=b",
     "/blog/tag/autoimmune-disease/feed/rss2/": "/blog/tag/autoimmune-disease/feed/",
     "/blog/tag/autoimmune-disease-2/": "/blog/tag/autoimmune-disease/",
     "/blog/tag/autoimmune-disease-2/feed/": "/blog/tag/autoimmune-disease/feed/",
     "/blog/tag/autoimmune-disease-2/feed/atom/": "/blog/tag/autoimmune-disease/feed/atom/",
     "/blog/tag/Autoimmune-Disease/": "/blog/tag/autoimmune-disease/",
     "/blog/category/health/autoimmune-disease/": "/blog/category/autoimmune-disease/",
+    "/blog/category/health/autoimmune-disease/feed/": "/blog/category/autoimmune-disease/feed/",
+    "/blog/category/autoimmune-disease-2/feed/atom/?a=b": "/blog/category/autoimmune-disease/feed/atom/?a=b",
     "/blog": "/blog/",
     "/blog?a=b": "/blog/?a=b",
 }
@@ -56,6 +61,7 @@ LOST = (
     "/blog/nothing-there/trackback/",
     "/blog/tag/nothing-there/",
     "/blog/tag/nothing-there/feed/",
+    "/blog/category/nothing-there/feed/",
     "/blog/category/nothing-there/",
     "/blog/author/nobody/",
     "/blog/2012/13/",
@@ -91,6 +97,11 @@ def test_every_old_address_leads_on_in_one_step(client):
     )
 
 
+@pytest.mark.parametrize("page", ["/blog/page/2", "/blog/2012/01/page/2"])
+def test_a_page_of_a_list_gets_its_slash(client, page):
+    assert client.get(page).headers["Location"] == f"{page}/"
+
+
 @pytest.mark.usefixtures("post")
 def test_addresses_that_lead_nowhere_are_not_found(client):
     assert {path: client.get(path).status_code for path in LOST} == dict.fromkeys(LOST, 404)
@@ -117,6 +128,8 @@ def test_the_feed_of_comments_is_gone(client):
         response = client.get(path)
         assert response.status_code == 410
         assert "This page is gone" in response.content.decode()
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert response.headers["Cache-Control"] == "public, max-age=60"
 
 
 def test_uploads_lead_to_their_pictures_in_any_size(client):
