@@ -21,7 +21,8 @@ from blog.rendering.contents import Heading, number_headings
 KEPT = 256  # texts; about 60 KB each
 # Letters of Unicode's private use area around a place. clean_prose lets none of them in.
 _SLOT = re.compile("\ue000([a-z])([^\ue001]*)\ue001")
-_POST_PATH = re.compile(r"/blog/([-\w]+)/?")
+# The feed and the years stand there too, and are no posts.
+_POST_PATH = re.compile(r"/blog/(?!(?:feed|(?:19|20)[0-9]{2})/?$)([-\w]+)/?")
 _RELATED = re.compile(r"\[post:([-\w]+)\]")
 _CALLOUT = re.compile(r"\s*\*\s+")
 _OWN_ANCHOR = re.compile(r"#([-\w]+)")
@@ -85,7 +86,6 @@ def compiled(
     if is_closed:
         safe = clean_prose(firewall.without_sales(safe))
     work = _Work(wording.parsed(safe))
-    work.count_words()
     headings = work.headings(level, [{"text": text, "id": id_} for text, id_ in frozen])
     work.lines()
     work.links()
@@ -97,7 +97,7 @@ def compiled(
         tuple(headings),
         tuple(work.shown),
         frozenset(work.posts),
-        work.words,
+        len(wording.words(wording.plain(safe))),
     )
 
 
@@ -130,10 +130,6 @@ class _Work:
     root: html.HtmlElement
     shown: list[Shown] = field(default_factory=list)
     posts: set[str] = field(default_factory=set)
-    words: int = 0
-
-    def count_words(self) -> None:
-        self.words = len(wording.words(self.root.text_content()))
 
     def headings(self, level: int, frozen: Iterable[dict[str, str]]) -> list[Heading]:
         found = number_headings(self.root, list(frozen))
@@ -176,6 +172,7 @@ class _Work:
 
     def links(self) -> None:
         for link in list(self.root.iter("a")):
+            _cite_behind(link)
             href = link.get("href", "")
             slug, fragment = _own_post(href)
             if slug:
@@ -248,6 +245,16 @@ def _unwrap(element: html.HtmlElement, before: str, after: str) -> None:
     element.text = before + (element.text or "")
     element.tail = after + (element.tail or "")
     element.drop_tag()
+
+
+def _cite_behind(link: html.HtmlElement) -> None:
+    """No link can stand in another: what is cited inside this one is cited right behind it."""
+    marks = []
+    for element, part, text in _texts(link):
+        if found := [match[0] for match in MARK.finditer(text)]:
+            marks += found
+            setattr(element, part, MARK.sub("", text))
+    link.tail = "".join(marks) + (link.tail or "")
 
 
 def _is_alone(image: html.HtmlElement) -> bool:

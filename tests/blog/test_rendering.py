@@ -2,6 +2,7 @@
 
 import pytest
 
+from blog import readability
 from blog.rendering.citations import Citations
 from blog.rendering.compiling import compiled
 from blog.rendering.contents import assign_ids, contents, heading_ids, number_headings
@@ -30,6 +31,8 @@ def filled(markup, *, draft=False, prefix="", address="", **options):
         ('<p><a href="/blog/eggs/#how">x</a></p>', '<p><a href="/blog/eggs/#how">x</a></p>'),
         ('<p><a href="http://localhost:8000/blog/gone">x <em>y</em></a> z</p>', "<p>x <em>y</em> z</p>"),
         ('<p><a href="/blog/tag/">x</a></p>', "<p>x</p>"),
+        ('<p><a href="/blog/2012/">x</a></p>', '<p><a href="/blog/2012/">x</a></p>'),
+        ('<p><a href="/blog/feed/">x</a></p>', '<p><a href="/blog/feed/">x</a></p>'),
         ('<p><a href="/faq/">x</a></p>', '<p><a href="/faq/">x</a></p>'),
         ('<p><a href="https://example.org/">x</a></p>', '<p><a href="https://example.org/" rel="noopener">x</a></p>'),
         ('<p><a href="https://[x/">x</a></p>', "<p>x</p>"),
@@ -51,6 +54,24 @@ def test_citations_share_a_mark_with_their_neighbors_and_stand_close_to_the_word
         '<a href="#source-r1" id="cite-r1">[2]</a></sup>. '
         'Two<sup class="cite"><a href="#source-r2">[1]</a></sup>.</p>'
     )
+
+
+@pytest.mark.parametrize("address", ["https://example.org/", "/blog/eggs/", "/blog/gone/"])
+def test_what_is_cited_inside_a_link_is_cited_behind_it(address):
+    html = filled(f'<p><a href="{address}">one <em>trial [ref:r1]</em> [ref:r2]</a> more</p>')
+
+    end = (
+        '<sup class="cite"><a href="#source-r1" id="cite-r1">[1]</a> '
+        '<a href="#source-r2" id="cite-r2">[2]</a></sup> more</p>'
+    )
+    assert html.endswith(f"one <em>trial</em></a>{end}" if "gone" not in address else end)
+    assert html.count("[1]") == html.count("[2]") == 1
+
+
+def test_words_are_counted_as_the_writer_is_told_them():
+    markup = "<h2>One</h2><p>Two three [ref:r1].</p><ul><li>four</li><li>five</li></ul>"
+
+    assert compiled(markup).words == readability.measure(markup).words == 5
 
 
 def test_a_draft_shows_its_author_which_source_is_missing():
