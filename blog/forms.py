@@ -137,13 +137,10 @@ class PostForm(forms.ModelForm[Post]):
             self.add_error(None, str(refusal))
 
     def _add_problem(self, problem: Problem) -> None:
-        message = problem.message
-        if problem.excerpt:
-            message = f"{message} (“{problem.excerpt}”)"
         if problem.field in self.fields:
-            self.add_error(problem.field, message)
+            self.add_error(problem.field, problem.told)
         else:
-            self.add_error(None, f"{problem.field.replace('_', ' ').capitalize()}: {message}")
+            self.add_error(None, f"{problem.where}: {problem.told}")
 
 
 class VerbForm(forms.Form):

@@ -19,8 +19,9 @@ from blog.forms import PostForm
 from blog.models import Picture, Post
 from blog.prose import clean_prose
 from blog.publishing import StaleVersion
-from blog.readiness import BLOCKS, TELLS, WARNS, Problem, Readiness
-from claims.desk import OpenFinding, ask_path
+from blog.readiness import BLOCKS, TELLS, WARNS, Problem, Readiness, claimed
+from claims.desk import OpenFinding
+from claims.staff_words import category_words
 from shop.lib.picture_sources import smallest_url
 
 NEWEST_PICTURES = 24
@@ -32,7 +33,6 @@ LEVELS = (
 )
 # Parts that have no field of their name in the form.
 PLACES = {"authors": "author_rows-group", "references": "reference_rows-group"}
-WORDS = {"body": "Text", "slug": "Address", "summary": "In short"}
 ROWS = {"questions", "takeaways", "read_more"}
 
 
@@ -42,11 +42,6 @@ class Line:
 
     problem: Problem
     anchor: str
-
-    @property
-    def where(self) -> str:
-        """The part of the post, in words."""
-        return WORDS.get(self.problem.field, self.problem.field.replace("_", " ").capitalize())
 
 
 @dataclass(frozen=True)
@@ -60,16 +55,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim that was found, and where to ask that it may stand (empty: not before it is saved)."""
+    """A sentence that says more than we may, and what was found in it: each kind in words, with its finding."""
 
-    found: OpenFinding
+    sentence: str
     anchor: str
-    ask_path: str
-
-    @property
-    def category(self) -> str:
-        """What kind of claim it is, in words."""
-        return self.found.finding.category.replace("_", " ").capitalize()
+    found: list[tuple[str, OpenFinding]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +74,8 @@ class Panel:
     @property
     def blocking_count(self) -> int:
         """How many things have to be settled before readers may see the post."""
-        return len(self.found.blocking)
+        lines = [one for one in self.found.blocking if one.code != claimed.CODE]
+        return len(lines) + len(self.claims)
 
 
 @dataclass(frozen=True)
@@ -154,15 +145,29 @@ def _panel(
             [
                 Line(one, _anchor(one.field, post, base))
                 for one in found.problems
-                if one.level == level and one.code != "claim"
+                if one.level == level and one.code != claimed.CODE
             ],
         )
         for level, heading, mark in LEVELS
     ]
-    claims = [
-        Claim(one, _anchor(one.text.field, post, base), _ask_path(one)) for one in found.findings
-    ]
+    claims = _claims(found.findings, post, base)
     return Panel(found, [level for level in levels if level.lines], claims, list(removed))
+
+
+def _claims(found: Sequence[OpenFinding], post: Post | None, base: str) -> list[Claim]:
+    """One line for each sentence of a field, with each rule once."""
+    by_sentence: dict[tuple[str, str], dict[str, OpenFinding]] = {}
+    for one in found:
+        rules = by_sentence.setdefault((one.text.field, one.sentence), {})
+        rules.setdefault(one.finding.rule, one)
+    return [
+        Claim(
+            sentence,
+            _anchor(name, post, base),
+            [(category_words(one.finding.category), one) for one in rules.values()],
+        )
+        for (name, sentence), rules in by_sentence.items()
+    ]
 
 
 def _anchor(name: str, post: Post | None, base: str) -> str:
@@ -171,15 +176,6 @@ def _anchor(name: str, post: Post | None, base: str) -> str:
     if name in PLACES:
         return f"{base}#{PLACES[name]}"
     return f"{base}#{name}-group" if name in ROWS else f"{base}#id_{name}"
-
-
-def _ask_path(one: OpenFinding) -> str:
-    if one.text.subject.endswith(":new"):
-        return ""  # nobody can look it up before it is saved
-    text = one.text
-    return ask_path(
-        subject=text.subject, field=text.field, rule=one.finding.rule, sentence=one.sentence
-    )
 
 
 def _stale(

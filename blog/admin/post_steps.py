@@ -13,7 +13,6 @@ from blog import publishing
 from blog.admin.post_list import moment
 from blog.forms import NoteForm, PublishForm, ReviewForm, VerbForm
 from blog.models import Post
-from blog.readiness.problems import Problem
 
 Status = Post.Status
 REFUSED = (publishing.TransitionNotAllowed, publishing.NotReady, publishing.StaleVersion)
@@ -53,14 +52,10 @@ def take(step: Step, form: VerbForm, by: str) -> str:
 def reasons(refusal: Exception) -> list[str]:
     """Return why it was refused, one sentence each."""
     if isinstance(refusal, publishing.NotReady):
-        return [_with_place(problem) for problem in refusal.problems]
+        return [problem.told for problem in refusal.problems]
     if isinstance(refusal, publishing.StaleVersion):
         return [f"{refusal} Open this page again and look at the new version first."]
     return [str(refusal)]
-
-
-def _with_place(problem: Problem) -> str:
-    return f"{problem.message} (“{problem.excerpt}”)" if problem.excerpt else problem.message
 
 
 def _submit(post: Post, said: dict[str, Any], by: str, now: datetime) -> str:

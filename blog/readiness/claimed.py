@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from blog.published_texts import texts_of
 from blog.readiness.problems import BLOCKS, Examined, Problem
 from claims.desk import OpenFinding, open_findings
+from claims.staff_words import category_words
+
+CODE = "claim"
 
 
 def findings(examined: Examined) -> list[OpenFinding]:
@@ -17,7 +20,10 @@ def findings(examined: Examined) -> list[OpenFinding]:
 
 
 def problems(found: list[OpenFinding]) -> Iterator[Problem]:
-    """Yield each finding as a problem."""
-    for one in found:
-        message = f"{one.finding.category.replace('_', ' ').capitalize()}: {one.finding.suggestion}"
-        yield Problem("claim", BLOCKS, message, one.text.field, one.sentence)
+    """Yield each finding as a problem, once for a sentence that stands in two places of one field."""
+    yield from dict.fromkeys(map(_problem, found))
+
+
+def _problem(one: OpenFinding) -> Problem:
+    message = f"{category_words(one.finding.category)}: {one.finding.suggestion}"
+    return Problem(CODE, BLOCKS, message, one.text.field, one.sentence)

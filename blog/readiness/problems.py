@@ -12,6 +12,8 @@ from blog.wording import Block
 from references.models import Statement
 
 BLOCKS, WARNS, TELLS = "blocks", "warns", "tells"
+# What the form calls a part that is not called by its name.
+LABELS = {"body": "Text", "slug": "Address", "summary": "In short", "references": "Sources"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,16 @@ class Problem:
     def is_blocking(self) -> bool:
         """Whether the post cannot be published with it."""
         return self.level == BLOCKS
+
+    @property
+    def where(self) -> str:
+        """The part of the post, in the words of the form."""
+        return LABELS.get(self.field, self.field.replace("_", " ").capitalize())
+
+    @property
+    def told(self) -> str:
+        """The message with the place that it speaks of."""
+        return f"{self.message} (“{self.excerpt}”)" if self.excerpt else self.message
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claims import desk, sources
-from claims.admin.words import category_words
 from claims.desk import OpenFinding
 from claims.models import Override
+from claims.staff_words import category_words
 
 ASK = "claims.request_override"
 DECIDE = "claims.decide_override"

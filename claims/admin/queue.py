@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from claims import nightly, sources
-from claims.admin.words import category_words, place_words
 from claims.check import CATEGORIES
 from claims.desk import ask_path
 from claims.models import StandingFinding
+from claims.staff_words import category_words, place_words
 
 
 class CategoryFilter(admin.SimpleListFilter):

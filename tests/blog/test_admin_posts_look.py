@@ -103,6 +103,18 @@ def test_the_panel_says_who_can_let_a_sentence_stand(ann):
     assert "/ask/?subject=blog.post" in page
 
 
+def test_a_sentence_is_listed_once_with_all_that_was_found_in_it(ann):
+    post = make_post(summary="Our patch cures multiple sclerosis.")
+    answer = ann.get(editor.address("change", post.pk))
+
+    page, (claim,) = answer.content.decode(), answer.context["panel"].claims
+    assert page.count("<q>Our patch cures multiple sclerosis.</q>") == 1
+    assert [kind for kind, _ in claim.found] == ["Disease treatment", "Cure"]
+    assert page.count("Ask to let this sentence stand") == 2
+    # The sentence, and the review that is missing.
+    assert answer.context["panel"].blocking_count == 2
+
+
 @pytest.mark.parametrize("group", ["Reviewer", "Order desk"])
 def test_who_may_not_change_a_post_may_not_try_it_out(group):
     client, post = editor.staff("rita", group), make_post()

@@ -10,7 +10,13 @@ from blog.readiness.phrases import stuffed
 from blog.readiness.unnamed import leans_on_nobody
 from redirects import table
 from tests.blog.examining import blocking, codes, look
-from tests.blog.making import make_post, make_published_post, make_reference, make_reviewed_post
+from tests.blog.making import (
+    make_picture,
+    make_post,
+    make_published_post,
+    make_reference,
+    make_reviewed_post,
+)
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +274,14 @@ def test_a_claim_blocks_and_names_its_sentence():
     assert found.findings
     problem = next(one for one in found.problems if one.code == "claim")
     assert (problem.field, problem.excerpt) == ("body", "Our patch cures multiple sclerosis.")
+
+
+def test_a_claim_that_stands_twice_in_one_field_blocks_once():
+    picture = make_picture(alt="B12 cures it")
+    shown = f'<img src="{picture.get_absolute_url()}" alt="B12 cures it">'
+    post = make_reviewed_post()
+
+    assert blocking(post, body=post.body + shown) == ["claim"]
 
 
 @pytest.mark.parametrize("field", ["title", "meta_title", "meta_description", "summary", "slug"])
