@@ -106,9 +106,15 @@ class ArchivePage:
 
     @property
     def is_indexed(self) -> bool:
-        """Whether search engines may list it: first pages that are not empty, nor thin ones of a date."""
+        """Whether search engines may list it: first pages that are not empty, nor thin ones of a date.
+
+        Imports that nobody has reviewed are not for them: they do not count, nor stand there whole.
+        """
+        if self.number > 1 or any(each.post.is_unreviewed_import for each in self.whole):
+            return False
         fewest = THIN if isinstance(self.archive.about, Period) else 1
-        return self.number == 1 and (len(self.posts) >= fewest or self.archive.about is None)
+        found = sum(not post.is_unreviewed_import for post in self.posts)
+        return found >= fewest or self.archive.about is None
 
     def path_of(self, number: int) -> str:
         """Return the address of another page of the archive."""
@@ -140,7 +146,7 @@ def of_tag(slug: str, now: datetime) -> Archive | None:
         posts=_those_in(Post.tags.through.objects.filter(tag=tag), now),
         about=tag,
         title=tag.meta_title,
-        description=tag.meta_description or without_citations(tag.introduction),
+        description=tag.meta_description or tag.introduction,
     )
 
 

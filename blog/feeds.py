@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.http import http_date
 from django.utils.safestring import SafeString
 from django.utils.xmlutils import SimplerXMLGenerator
@@ -91,7 +91,8 @@ def _channel(archive: Archive, *, atom: bool) -> Any:
     return kind(
         title=xml_text(f"{name} blog" if archive.about is None else name),
         link=absolute_url(archive.path),
-        description=xml_text(about),
+        # RSS takes a description for HTML, Atom its subtitle for plain words.
+        description=xml_text(about if atom else escape(about)),
         language="en-us",
         feed_url=absolute_url(f"{archive.feed}atom/" if atom else archive.feed),
     )
@@ -104,7 +105,7 @@ def _add(feed: Any, each: RenderedPost) -> None:
     feed.add_item(
         title=xml_text(post.title),
         link=address,
-        description=xml_text(post.summary or post.title),
+        description=xml_text(escape(post.summary or post.title)),  # HTML in both
         author_name=xml_text(", ".join(names)) or settings.SITE_NAME,
         pubdate=post.publish_at,
         updateddate=last_change(post),

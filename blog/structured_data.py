@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from blog import archives, picture_sources, wording
 from blog.archives import ArchivePage
 from blog.models import Person, Picture, Post
-from blog.reading import PostPage
+from blog.reading import PostPage, last_change
 from blog.rendering import RenderedPost
 from blog.rendering.citations import Source
 from shop.lib.seo import JsonLd, PageMeta, absolute_url
@@ -81,7 +81,7 @@ def blog_posting(page: PostPage) -> JsonLd:
     }
     if post.publish_at:
         entry["datePublished"] = post.publish_at.isoformat()
-        entry["dateModified"] = (post.changed_at or post.publish_at).isoformat()
+        entry["dateModified"] = (last_change(post) or post.publish_at).isoformat()
     if post.main_picture:
         entry["image"] = images(post.main_picture)
     if post.summary:

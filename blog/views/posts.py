@@ -55,6 +55,7 @@ def _show(request: HttpRequest, page: PostPage, *, is_preview: bool = False) -> 
         "changed": long_date(post.changed_at)
         if post.changed_at and reading.is_changed(post)
         else "",
+        "last_change": reading.last_change(post),
         "meta": None if is_preview else structured_data.post_meta(page),
     }
     return render(request, "blog/post.html", context)

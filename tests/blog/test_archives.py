@@ -128,6 +128,23 @@ def test_a_month_with_fewer_than_three_posts_is_not_for_search_engines(client):
     assert page.xpath("string(//link[@rel='canonical']/@href)").endswith("/blog/2026/01/")
 
 
+@pytest.mark.parametrize(
+    ("shows", "expected"),
+    [("summaries", ["noindex, follow", ""]), ("whole", ["noindex, follow"] * 2)],
+)
+def test_a_list_of_imports_that_nobody_has_reviewed_is_not_for_search_engines(
+    client, settings, shows, expected
+):
+    settings.BLOG_SHOWS = shows
+    tag = make_tag("eggs")
+    imported = make_published_post(now=PAST, tags=[tag])
+    Post.objects.filter(pk=imported.pk).update(imported_at=PAST, reviewed_on=None, reviewed_by=None)
+    alone = robots(page_at(client, tag.get_absolute_url()))
+    make_published_post(now=PAST, tags=[tag])
+
+    assert [alone, robots(page_at(client, tag.get_absolute_url()))] == expected
+
+
 def test_every_list_is_paged_at_its_own_address(client, settings):
     settings.BLOG_PAGE_SIZE = 1
     tag, author, category = make_tag("eggs"), make_person(), make_category()

@@ -168,9 +168,10 @@ def test_hostile_texts_stay_words_in_feeds_and_sitemap(client):
     post = make_published_post(now=PAST)
     _spoil(post, text, HOSTILE[0], None)
 
-    for path in ("/blog/feed/", "/blog/feed/atom/", "/sitemap.xml"):
+    feed = f"{post.tags.get().get_absolute_url()}feed/"
+    for path in ("/blog/feed/", "/blog/feed/atom/", feed, "/sitemap.xml"):
         root = etree.fromstring(client.get(path).content)
-        for element in root.iter("{*}encoded", "{*}content"):
+        for element in root.iter("{*}encoded", "{*}content", "{*}description", "{*}summary"):
             page = html.fromstring(f"<html><body><main>{element.text}</main></body></html>")
             assert faults(page) == [], path
 

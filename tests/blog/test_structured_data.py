@@ -72,6 +72,18 @@ def test_a_post_says_who_wrote_and_reviewed_it_and_what_it_cites(client, post):
     assert source["url"] in links
 
 
+def test_a_post_that_comes_back_later_was_not_changed_before_it_appeared(client, post):
+    later = PAST + timedelta(days=9)
+    Post.objects.filter(pk=post.pk).update(publish_at=later)
+
+    page = page_of(client, post)
+
+    entry = graph_of(page)["BlogPosting"]
+    assert entry["datePublished"] == entry["dateModified"] == later.isoformat()
+    (modified,) = page.xpath("//meta[@property='article:modified_time']/@content")
+    assert datetime.fromisoformat(modified) == later
+
+
 def test_questions_are_told_with_the_words_of_the_page(client, post):
     page = page_of(client, post)
 
