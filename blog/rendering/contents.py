@@ -21,6 +21,7 @@ OF_THE_PAGE = {
     "credits",
     "changes",
     "read-more",
+    "series",
 }
 OF_THE_PARTS = re.compile(r"(?:cite|source|question|table|page)-")
 

@@ -90,6 +90,23 @@ def test_contents_lead_to_the_headings_without_those_left_out(client):
     assert contents.xpath(".//a/@href") == ["#one", "#old", "#three", "#questions"]
 
 
+def test_no_heading_takes_an_anchor_of_the_page(client):
+    series = Series.objects.create(name="From the start", slug="start")
+    make_published_post(now=PAST, series=series, series_part=1)
+    post = make_published_post(now=PAST, series=series, series_part=2)
+    making.add_read_more(post, Post.objects.exclude(pk=post.pk).get().slug)
+    post.body += "<p>One sentence more.</p>"
+    making.save(post, now=PAST + timedelta(days=2), public_reason="wording", public_note="Clearer.")
+    own = page_of(client, post).xpath("//@id")
+    assert {"series", "read-more", "questions", "sources", "changes", "short"} <= set(own)
+
+    headings = "".join(f"<h2>{each}</h2>" for each in own)
+    Post.objects.filter(pk=post.pk).update(body=post.body + headings)
+
+    ids = page_of(client, post).xpath("//@id")
+    assert len(ids) == len(set(ids)) > len(own)
+
+
 def test_related_lines_and_links_lead_only_to_posts_that_readers_can_read(client):
     there, draft = make_published_post(now=PAST), making.make_post(now=PAST)
     body = (

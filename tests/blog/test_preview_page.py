@@ -29,6 +29,12 @@ def test_a_draft_is_shown_to_who_has_the_link_and_kept_by_nobody(client):
     assert client.get(post.get_absolute_url()).status_code == 404
 
 
+def test_a_draft_without_people_has_no_empty_list_of_them(client):
+    page = html.fromstring(client.get(preview_path(make_post(authors=[]))).content)
+
+    assert page.xpath("//main//*[self::ul or self::ol][not(li)]") == []
+
+
 def test_an_older_link_shows_the_older_words(client):
     post = make_published_post()
     path = preview_path(post)
