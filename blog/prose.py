@@ -125,6 +125,15 @@ class ProseField(ProseEditorField):  # type: ignore[misc]
         kwargs.setdefault("sanitize", clean_prose)
         super().__init__(*args, **kwargs)
 
+    def to_python(self, value: Any) -> Any:
+        """Clean what a fixture brings: Django stores that without asking pre_save."""
+        value = super().to_python(value)
+        return clean_prose(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Leave the value alone: Django would clean it by to_python with every question and every answer."""
+        return models.Field.get_prep_value(self, value)
+
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001 (Django's)
         """Clean the value, also where no form was asked."""
         value = clean_prose(getattr(model_instance, self.attname) or "")
