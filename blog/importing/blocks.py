@@ -2,13 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 _BLOCK = re.compile(
     r"\s+(/)?wp:([a-z][a-z0-9_-]*(?:/[a-z][a-z0-9_-]*)?)(?:\s+(\{.*\}))?\s*(/)?", re.DOTALL
 )
+# A block that several posts share ("synced pattern") stands in an item of its own.
+_SHARED = re.compile(r"<!--\s+wp:block\s+\{\"ref\":(\d{1,18})\b[^\n]{0,2000}?\}\s*/-->")
+_MOST_SHARED, _DEEPEST_SHARED, _LONGEST = 100, 4, 2_000_000
+# The toggle of core's accordion: a button, of which only the words are meant.
+_TOGGLE = re.compile(r"<span\b[^<>]*__toggle-icon[^<>]*>[^<>]*</span>|</?button\b[^<>]*>")
 
 
 @dataclass(frozen=True)
@@ -28,9 +33,12 @@ def parts(text: str, render_alone: Callable[[str, dict[str, Any]], str]) -> Iter
         found = _BLOCK.fullmatch(inner)
         if not found:
             continue
-        yield Part(text[position:start], is_free=depth == 0)
-        position = end
         closes, name, attributes, is_alone = found.groups()
+        stretch = text[position:start]
+        if name == "accordion-heading":
+            stretch = _TOGGLE.sub("", stretch)
+        yield Part(stretch, is_free=depth == 0)
+        position = end
         if is_alone:
             yield Part(render_alone(name, _attributes(attributes)), is_free=False)
         elif closes:
@@ -53,6 +61,33 @@ def comments(text: str) -> Iterator[tuple[int, int, str]]:
             return
         yield start, end + 3, text[start + 4 : end]
         start = text.find("<!--", end + 3)
+
+
+def with_shared(text: str, shared: Mapping[int, str]) -> str:
+    """Return `text` with the shared blocks that are known, {number: text}, in their places."""
+    for _ in range(_DEEPEST_SHARED):
+        fuller = _SHARED.sub(
+            lambda found: shared.get(int(found[1]), found[0]), text, count=_MOST_SHARED
+        )
+        # They may hold each other; one that holds itself is left as it is.
+        if fuller == text or len(fuller) > max(_LONGEST, len(text)):
+            break
+        text = fuller
+    return text
+
+
+def footnotes_of(source: str) -> tuple[str, ...]:
+    """Return the HTML of each footnote, as the block editor keeps them beside a post."""
+    try:
+        rows = json.loads(source or "[]")
+    except (ValueError, RecursionError):
+        return ()
+    found = (
+        (row.get("content") for row in rows if isinstance(row, dict))
+        if isinstance(rows, list)
+        else ()
+    )
+    return tuple(one for one in found if isinstance(one, str) and one.strip())
 
 
 def without_comments(text: str) -> str:

@@ -2,8 +2,8 @@
 
 import html
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from blog import firewall
 from blog.importing import blocks, debris, elements, flow
@@ -21,6 +21,8 @@ _MORE = re.compile(r"\s*more\b(.*)", re.DOTALL)
 _NEXT_PAGE = re.compile(r"\s*nextpage\s*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _STRUCK = ("del", "s", "strike")
+# Dropped with what stands in them; whoever wrote words there may miss them.
+_UNSHOWN = re.compile(r"<(form|svg|math|canvas|applet)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -32,6 +34,8 @@ class Old:
     shelf: Shelf
     addresses: OldAddresses
     note: Callable[[str], None]
+    footnotes: tuple[str, ...] = ()  # their HTML
+    shared: Mapping[int, str] = field(default_factory=dict)  # blocks that posts share, by number
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,11 @@ class Converted:
 
 def converted(old: Old) -> Converted:
     """Return the text as HTML that a post can have; what was lost on the way goes to `old.note`."""
-    text, teaser_end = _joined(debris.repaired(old.text))
+    text, teaser_end = _joined(debris.repaired(blocks.with_shared(old.text, old.shared)))
+    for name in dict.fromkeys(one.lower() for one in _UNSHOWN.findall(text)):
+        old.note(f"{name} left out")
     pictures = Pictures(old.shelf, old.addresses, old.note)
-    texts = Texts(pictures, old.post_id, old.note)
+    texts = Texts(pictures, old.post_id, old.note, tuple(map(debris.repaired, old.footnotes)))
     teaser = _teaser(text[:teaser_end], texts) if teaser_end is not None else ""
     root = _tree(text, texts)
     settled(root, pictures)

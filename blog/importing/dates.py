@@ -1,5 +1,6 @@
 """Dates as WordPress writes them, of which not all are dates."""
 
+import re
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 
@@ -8,6 +9,8 @@ from blog.importing.records import Item
 # WordPress is of 2003; what is older stands for "none" (0000-00-00, 1970-01-01, 1999-11-30).
 FIRST_YEAR = 2000
 LAST_YEAR = 2200
+# How PHP writes 0000-00-00, of which Python makes November 2000: "Wed, 30 Nov -0001 00:00:00 +0000".
+_NO_YEAR = re.compile(r"\s-\d{4}\s")
 
 
 def published(item: Item, zone: tzinfo) -> datetime | None:
@@ -40,6 +43,8 @@ def _stamp(text: str, zone: tzinfo) -> datetime | None:
 
 
 def _mail_date(text: str) -> datetime | None:
+    if _NO_YEAR.search(text):
+        return None
     try:
         moment = parsedate_to_datetime(text.strip())
     except (ValueError, TypeError, IndexError, OverflowError):

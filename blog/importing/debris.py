@@ -9,21 +9,21 @@ from blog.prose import DROPPED_WITH_CONTENT
 
 # Signs of Windows-1252 that somebody took for Latin-1: they arrive as control characters.
 _C1 = re.compile("[\x80-\x9f]")
-# A lead byte of UTF-8 with what follows it, each read as Windows-1252 ("â€™" for ’, "Ã©" for é).
+# A lead byte of UTF-8 with what follows it, each read as Windows-1252 or Latin-1 ("â€™" for ’, "Ã©" for é).
 _WINDOWS = "".join(
-    sign
-    for byte in range(0x80, 0xC0)
-    if (sign := bytes([byte]).decode("cp1252", "ignore") or chr(byte))
+    chr(byte) + bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xC0)
 )
+# Texts that moved from blog to blog were spoiled as often.
+_MOST_MOVES = 3
 _MOJIBAKE = re.compile(
     f"[\xc2-\xdf][{_WINDOWS}]|[\xe0-\xef][{_WINDOWS}]{{2}}|[\xf0-\xf4][{_WINDOWS}]{{3}}"
 )
 # Only taken for debris where the result is a sign or a letter of Western Europe, or an emoji.
 _LIKELY = re.compile("[\u00a0-\u00ff\u2010-\u203a\u20ac\u2122\U0001f300-\U0001faff]")
 _INVISIBLE = re.compile(
-    "[\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\u202a-\u202e]"
+    "[\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ufffe\uffff\u202a-\u202e]"
 )
-_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ue000-\uf8ff]")
+_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ue000-\uf8ff\ufffe\uffff]")
 _SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _UNIT = re.compile("(?<=\\d)\u00a0(?=[^\\W\\d_]{1,4}\\b|%)")
 _BREAKS = re.compile(r"<br\b[^>]*>|</(?:p|div|li|h[1-6]|tr|blockquote)\s*>", re.IGNORECASE)
@@ -46,7 +46,10 @@ def repaired(text: str) -> str:
     Only what cannot be meant is changed: of signs that could be a word's, those stay that give no sense.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
-    text = _MOJIBAKE.sub(_as_utf8, text)
+    for _ in range(_MOST_MOVES):
+        before, text = text, _MOJIBAKE.sub(_as_utf8, text)
+        if text == before:
+            break
     text = _C1.sub(lambda found: _windows_1252(found[0]), text)
     return _INVISIBLE.sub("", text)
 

@@ -1,5 +1,6 @@
 """Odd HTML made well-formed: a tree in which only elements stand that the importer knows."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -52,6 +53,8 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
+# No XML can hold them, so no tree can.
+_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 DEEPEST = 60
 
 
@@ -61,7 +64,8 @@ class TooDeep(Exception):
 
 def parsed(markup: str) -> Element:
     """Return the tree below one `div`. Raises TooDeep."""
-    cleaned = _CLEANER.clean(markup.replace("\x00", ""))
+    # Only after it: the cleaner has made signs of references such as &#11;.
+    cleaned = _INVALID.sub("", _CLEANER.clean(markup))
     root = html.fragment_fromstring(cleaned, create_parent="div")
     depth = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):

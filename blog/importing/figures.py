@@ -39,7 +39,8 @@ def settled(root: Element, pictures: Pictures) -> None:
             for item in gallery:
                 item.tag = "div"
     for element in found(root, *EMBEDDED):
-        if element.getparent() is not None:
+        # Of <object><embed></object> the outer one was looked at for both.
+        if root in element.iterancestors():
             _settle_embedded(element, pictures)
     for image in found(root, "img"):
         _settle_image(image, pictures)
@@ -53,7 +54,7 @@ def _settle_embedded(element: Element, pictures: Pictures) -> None:
         (value for each in sources if (value := each.get("src") or each.get("data"))), ""
     )
     here = pictures.addresses.now_at(address)
-    if not here or here.startswith("/") or pictures.addresses.is_upload(here):
+    if not here or here.startswith("/"):
         pictures.note(f"{element.tag} left out: {debris.cut(address, 120) or 'no address'}")
         replace(element, None)
         return
@@ -69,10 +70,10 @@ def watched_at(address: str) -> str:
     parts = urlsplit_safely(address)
     last = parts.path.rstrip("/").rpartition("/")[2]
     host = parts.hostname or ""
-    if _YOUTUBE.search(host) and re.match(r"/(?:embed|v)/[\w-]+", parts.path):
-        return f"https://www.youtube.com/watch?v={last}"
-    if _YOUTUBE.search(host) and (film := parse_qs(parts.query).get("v")):
-        return f"https://www.youtube.com/watch?v={film[0]}"
+    if _YOUTUBE.search(host) and (film := re.match(r"/(?:embed|v)/([\w-]+)", parts.path)):
+        return f"https://www.youtube.com/watch?v={film[1]}"
+    if _YOUTUBE.search(host) and (named := parse_qs(parts.query).get("v")):
+        return f"https://www.youtube.com/watch?v={named[0]}"
     if _VIMEO.search(host) and last.isdigit():
         return f"https://vimeo.com/{last}"
     return address

@@ -144,7 +144,10 @@ def _arrange_cell(cell: Element) -> None:
 
 
 def _only_items(list_: Element) -> None:
-    """Put what stands in a list but in no item into an item of its own."""
+    """Put what stands in a list but in no item into an item of its own; drop a list of nothing."""
+    if not len(list_) and not words(list_):
+        list_.drop_tree()
+        return
     if text := (list_.text or "").strip():
         list_.insert(0, made("li", text))
     list_.text = None

@@ -13,6 +13,8 @@ _UPLOAD = re.compile(
     r"/(?:wp-content/uploads|files)/|\.(?:jpe?g|png|gif|webp|pdf|mp3|mp4)$", re.IGNORECASE
 )
 _IDS = ("p", "page_id", "attachment_id")
+# What WordPress shows for these is not what stands at the path alone.
+_ASKS = re.compile(r"(?:^|&)(?:p|page_id|attachment_id|cat|tag|author|m|year|s|feed|preview)=")
 
 
 @dataclass
@@ -74,7 +76,7 @@ class OldAddresses:
             return whole if is_address and urlsplit_safely(whole).hostname else None
         if slug := self.post_at(href):
             return f"/blog/{slug}/"
-        return self._archive(path_key(parts.path))
+        return None if _ASKS.search(parts.query) else self._archive(path_key(parts.path))
 
     def perhaps_at(self, href: str) -> str:
         """Return the address that a post of the old blog would have here if it came; empty for the rest."""

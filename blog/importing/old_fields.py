@@ -13,6 +13,7 @@ from blog.importing.links import path_key
 from blog.importing.own import PREFIX, OwnPost
 from blog.importing.plan import Plan
 from blog.importing.records import Comment, Item
+from blog.importing.report import counted
 from blog.importing.slugs import slug_of, urlsplit_safely
 from redirects import living_pages
 from redirects.addresses import LONGEST_PATH, BadAddress, old_key
@@ -88,7 +89,7 @@ def comments_of(item: Item, zone: tzinfo, notes: list[str]) -> list[dict[str, An
         number = comment.id or legacy_id_of(item) * 1000 + place
         kept.setdefault(number, _comment(comment, number, zone))
     if skipped := len(item.comments) - len(kept):
-        notes.append(f"{skipped} comments left out (spam, trash or twice)")
+        notes.append(counted(skipped, "comments left out (spam, trash or twice)"))
     return list(kept.values())
 
 

@@ -12,7 +12,7 @@ from blog.importing.attachments import Shelf
 from blog.importing.identity import Known, identity_of
 from blog.importing.links import OldAddresses, hosts_of
 from blog.importing.records import Author, Item, NotAnExport, Record, Site, Term
-from blog.importing.report import Report
+from blog.importing.report import Report, counted
 
 POSTS = {"post", "page"}
 _SKIPPED = {
@@ -20,7 +20,9 @@ _SKIPPED = {
     "nav_menu_item": "menu entries skipped",
     "custom_css": "style sheets skipped",
     "customize_changeset": "theme settings skipped",
-    "wp_global_styles": "theme settings skipped",
+    **dict.fromkeys(
+        ("wp_global_styles", "wp_font_family", "wp_font_face"), "theme settings skipped"
+    ),
     "wp_navigation": "menu entries skipped",
     "wp_template": "theme settings skipped",
     "wp_template_part": "theme settings skipped",
@@ -51,6 +53,7 @@ class Plan:
     creators: dict[str, str] = field(default_factory=dict)  # who wrote posts, likewise
     terms: dict[tuple[str, str], Term] = field(default_factory=dict)  # by domain and slug
     entries: dict[int, Entry] = field(default_factory=dict)  # by the item's place in the file
+    shared: dict[int, str] = field(default_factory=dict)  # blocks that posts share, by number
     addresses: OldAddresses = field(default_factory=lambda: OldAddresses("", frozenset()))
 
 
@@ -102,7 +105,7 @@ class _Planner:
         self.report.counts.update(self.counts)
         for what, number in sorted(found.items()):
             if number:
-                self.report.note("file", f"{number} {what}")
+                self.report.note("file", counted(number, what))
         plan.addresses = OldAddresses(
             plan.site.base_blog_url or plan.site.link,
             hosts_of(plan.site),
@@ -132,7 +135,10 @@ class _Planner:
             attachment = attachments.attachment_of(item, own.picture_fields(item))
             self.plan.shelf.add(attachment)
             if not attachment.is_picture:
-                self.counts["attachments that are no pictures skipped"] += 1
+                self.counts["other attachments skipped"] += 1
+        elif item.type == "wp_block" and item.status == "publish":
+            self.plan.shared.setdefault(item.id, item["content:encoded"])
+            self.counts["shared blocks read"] += 1
         elif item.type in _SKIPPED:
             self.counts[_SKIPPED[item.type]] += 1
         elif item.type not in POSTS:

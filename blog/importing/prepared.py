@@ -11,6 +11,7 @@ from typing import Any
 from blog import published_texts, snapshots
 from blog.importing import dates, debris, own, own_texts
 from blog.importing.attachments import NoPicture
+from blog.importing.blocks import footnotes_of
 from blog.importing.content import Converted, Old, converted
 from blog.importing.identity import legacy_id_of
 from blog.importing.old_fields import comments_of, legacy_of, meta_texts, old_paths
@@ -109,6 +110,8 @@ class Preparing:
             self.plan.shelf,
             self.plan.addresses,
             notes.append,
+            footnotes_of(item.first_meta("footnotes")),
+            self.plan.shared,
         )
         return converted(old)
 

@@ -59,6 +59,7 @@ class _Collector(ContentHandler):
         self.done: list[_Node] = []
         self.size = 0
         self.root = ""
+        self.is_over = False
         self._prefixes: list[dict[str, str]] = [{}]
 
     def startElement(self, name: str, attrs: "AttributesImpl[str]") -> None:  # noqa: N802
@@ -88,6 +89,7 @@ class _Collector(ContentHandler):
 
     def endElement(self, _name: str) -> None:  # noqa: N802
         node = self.path.pop()
+        self.is_over = not self.path
         self._prefixes.pop()
         if len(self.path) == 2 and self.path[-1].name == "channel":  # noqa: PLR2004
             self.done.append(node)
@@ -126,7 +128,11 @@ def records(path: Path, found: Counter[str], *, mend_cdata: bool = False) -> Ite
     except DefusedXmlException as error:
         raise NotAnExport(_REFUSED) from error
     except SAXParseException as error:
-        raise _Unreadable(error, is_rss=collector.root == "rss") from error
+        if not collector.is_over:
+            raise _Unreadable(error, is_rss=collector.root == "rss") from error
+        # What a server had to say when the export was through.
+        found["texts behind the end of the file left out"] += 1
+        yield from reader.taken(collector)
     except SAXException as error:
         raise NotAnExport(f"The file cannot be read: {error}") from error
     reader.check(collector.root)

@@ -1,8 +1,11 @@
 """What an import did and noticed, line by line."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+_PLURAL = re.compile(r"\b([a-z]+?)(ies|s)\b")
 
 
 @dataclass
@@ -36,4 +39,13 @@ class Report:
 
     def summary(self) -> list[str]:
         """Return the last lines: each thing that happened, with its number."""
-        return [f"{number} {what}" for what, number in sorted(self.counts.items())]
+        return [counted(number, what) for what, number in sorted(self.counts.items())]
+
+
+def counted(number: int, what: str) -> str:
+    """Return "2 posts imported", "1 post imported": the first plural in `what` is what is counted."""
+    if number == 1:
+        what = _PLURAL.sub(
+            lambda found: found[1] + ("y" if found[2] == "ies" else ""), what, count=1
+        )
+    return f"{number:,} {what}"

@@ -43,6 +43,7 @@ class Texts:
     pictures: Pictures
     post_id: int
     note: Callable[[str], None]
+    footnotes: tuple[str, ...] = ()
 
     def shortcode(self, one: Shortcode) -> str:
         """Return HTML for `one`; of an unknown one what stood inside it."""
@@ -59,6 +60,9 @@ class Texts:
             return self._figures(map(str, ids if isinstance(ids, list) else []))
         if name == "cover":
             return _cover(attributes)
+        if name == "footnotes" and self.footnotes:
+            # The text has only their numbers.
+            return f"<ol>{''.join(f'<li>{one}</li>' for one in self.footnotes)}</ol>"
         if name.startswith(("embed", "core-embed/")):
             return _link(str(attributes.get("url", "")))
         if name.rpartition("/")[2] not in _SILENT:
@@ -117,6 +121,19 @@ class Texts:
     def _code(self, one: Shortcode) -> str:
         return f"\n\n<pre>{html.escape(html.unescape(one.content))}</pre>\n\n"
 
+    def _built_picture(self, one: Shortcode) -> str:
+        named = (one.attributes.get(name) for name in ("image", "images", "gallery_ids"))
+        if ids := next(filter(None, named), ""):
+            return self._figures(ids.split(","))
+        source, alt = (html.escape(one.attributes.get(name, "")) for name in ("src", "alt"))
+        if not source:
+            self.note(f"shortcode [{one.name}] removed: it names no picture")
+        return f'\n\n<figure><img src="{source}" alt="{alt}"></figure>\n\n' if source else ""
+
+    def _encoded(self, one: Shortcode) -> str:
+        self.note(f"shortcode [{one.name}] removed: it holds code")
+        return ""
+
     def _inside(self, one: Shortcode) -> str:
         return one.content
 
@@ -152,6 +169,12 @@ _RENDERERS: dict[str, Callable[[Texts, Shortcode], str]] = {
     "code": Texts._code,
     "sourcecode": Texts._code,
     "shortcode": Texts._inside,
+    # Of WPBakery and Divi, by which whole sites are built.
+    **dict.fromkeys(
+        ("vc_single_image", "vc_gallery", "vc_images_carousel", "et_pb_image", "et_pb_gallery"),
+        Texts._built_picture,
+    ),
+    **dict.fromkeys(("vc_raw_html", "vc_raw_js"), Texts._encoded),
     **dict.fromkeys(
         ("embed", "video", "audio", "youtube", "vimeo", "googlevideo", "wpvideo"), Texts._media
     ),

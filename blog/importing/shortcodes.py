@@ -12,6 +12,8 @@ _TOKEN = re.compile(
     r"(\[?)\[(/?)([A-Za-z][A-Za-z0-9_-]{0,60})"
     r"((?:[\s=:/](?:[^\[\]\"']|\"[^\"]{0,3000}\"|'[^']{0,3000}')*+)?)\](\]?)"
 )
+# Columns, tabs, items: what stands side by side is not one word.
+_NEXT_TO = re.compile(r"(\[/([A-Za-z][A-Za-z0-9_-]{0,60})\])(?=\[\2[\s\]])")
 _ATTRIBUTE = re.compile(
     r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|[“”″]([^“”″]*)[“”″]|([^\s\"']+))"
     r"|\"([^\"]*)\"|'([^']*)'|(\S+)"
@@ -50,6 +52,7 @@ Render = Callable[[Shortcode], str]
 
 def replaced(text: str, render: Render) -> str:
     """Return `text` with each shortcode replaced by what `render` makes of it, the inner ones first."""
+    text = _NEXT_TO.sub(r"\1\n\n", text)
     closers = {found[3].lower() for found in _TOKEN.finditer(text) if found[2]}
     stack: list[_Open] = []
     output: list[str] = []

@@ -72,12 +72,12 @@ def test_trash_revisions_and_menus_are_left_out_and_counted(tmp_path):
     assert not Post.objects.exists()
     assert report.lines == ["post 1 post-1: skipped: it was in the trash"]
     assert report.summary() == [
-        "1 automatic drafts skipped",
-        "1 items of type “product” skipped",
-        "1 menu entries skipped",
-        "1 posts in the trash skipped",
-        "1 revisions skipped",
-        "1 users without posts skipped",
+        "1 automatic draft skipped",
+        "1 item of type “product” skipped",
+        "1 menu entry skipped",
+        "1 post in the trash skipped",
+        "1 revision skipped",
+        "1 user without posts skipped",
     ]
 
 
@@ -229,7 +229,7 @@ def test_comments_are_archived_without_addresses_and_spam(tmp_path):
     assert rows[0].text == "Dear all,\nthanks & bye."
     assert (rows[1].parent_legacy_id, rows[0].author_name) == (11, "A reader")
     assert "reader@example.org" not in str(Post.objects.get().legacy)
-    assert report.lines == ["post 1 post-1: 1 comments left out (spam, trash or twice)"]
+    assert report.lines == ["post 1 post-1: 1 comment left out (spam, trash or twice)"]
 
 
 def test_stray_signs_around_a_login_are_no_part_of_it(tmp_path):

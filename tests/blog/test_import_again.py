@@ -53,7 +53,7 @@ def test_a_changed_export_renews_what_nobody_here_has_touched(tmp_path):
     post = Post.objects.get(legacy_id=1)
     assert (post.body, post.version) == ("<p>New words.</p>", 2)
     assert list(Revision.objects.filter(post=post).values_list("number", flat=True)) == [2, 1]
-    assert report.summary() == ["1 posts renewed", "1 unchanged"]
+    assert report.summary() == ["1 post renewed", "1 unchanged"]
 
 
 def test_what_staff_edited_since_stays(tmp_path):

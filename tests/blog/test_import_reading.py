@@ -91,6 +91,14 @@ def test_what_php_says_before_the_export_is_skipped(tmp_path, before):
     assert items_of(raw(tmp_path, before + HEAD + item(3) + FOOT))[0].id == 3
 
 
+@pytest.mark.django_db
+def test_what_php_says_behind_the_export_is_left_out_with_a_line(tmp_path):
+    report = run(raw(tmp_path, HEAD + AUTHOR + item(3) + FOOT + "\nNotice: x <b>y</b>\n"))
+
+    assert Post.objects.get().legacy_id == 3
+    assert report.lines == ["file: 1 text behind the end of the file left out"]
+
+
 def test_a_packed_file_is_unpacked(tmp_path):
     path = raw(tmp_path, gzip.compress((HEAD + item(1) + FOOT).encode()), "export.xml.gz")
 

@@ -74,9 +74,13 @@ CASES = {
         "<dl><dt>A</dt><dd>b</dd></dl>",
         "<p><strong>A</strong></p><p>b</p>",
     ),
+    "a list of nothing": ('<ul class="wp-block-social-links">\n</ul>a', "<p>a</p>"),
     "code keeps its lines": ("<pre>a\nb\n\nc &lt;d&gt;</pre>", "<p>a<br>b</p><p>c &lt;d&gt;</p>"),
     "Windows-1252 in Unicode": ("don\x92t \x93go\x94 5 \x96 6", "<p>don’t “go” 5 – 6</p>"),
     "UTF-8 read as Windows-1252": ("donâ€™t, cafÃ©", "<p>don’t, café</p>"),
+    "UTF-8 read as Latin-1": ("It\u00e2\u0080\u0099s 20\u00c2\u00b0", "<p>It’s 20°</p>"),
+    "spoiled twice": ("Donâ€™t, Itâ\x80\x99s, thatÃ¢â‚¬â„¢s", "<p>Don’t, It’s, that’s</p>"),
+    "references to signs that are none": ("a&#11;b&#1;c&#xFFFE;d", "<p>abcd</p>"),
     "foreign words stay": ("Ça va, Ângela? À bientôt", "<p>Ça va, Ângela? À bientôt</p>"),
     "odd spaces": (
         "One.\u00a0\u00a0Two.&nbsp;Three 5\u00a0mg",
@@ -185,6 +189,43 @@ LOSSES = {
         "<p>x</p>",
         ["link removed, nothing there: http://old.example/blog/gone/"],
     ),
+    "links that ask for what is not here": (
+        '<a href="/blog/?p=99">x</a> <a href="/blog/?cat=3">y</a> <a href="/blog/?utm_source=z">z</a>',
+        '<p>x y <a href="/blog/">z</a></p>',
+        [
+            "link removed, nothing there: /blog/?p=99",
+            "link removed, nothing there: /blog/?cat=3",
+        ],
+    ),
+    "a form": ("a<form><label>Name</label></form>", "<p>a</p>", ["form left out"]),
+    "tabs side by side, and marks within a word": (
+        "[tab_row]One[/tab_row][tab_row]Two[/tab_row] H[sub]2[/sub]O",
+        "<p>One</p><p>Two H2O</p>",
+        [
+            "shortcode [tab_row] removed, its text kept",
+            "shortcode [tab_row] removed, its text kept",
+            "shortcode [sub] removed, its text kept",
+        ],
+    ),
+    "code of a page builder": (
+        "[vc_column_text]a[/vc_column_text][vc_raw_html]JTNDcCUzRQ==[/vc_raw_html]",
+        "<p>a</p>",
+        [
+            "shortcode [vc_column_text] removed, its text kept",
+            "shortcode [vc_raw_html] removed: it holds code",
+        ],
+    ),
+    "sound of another site": (
+        '<audio controls src="https://x.example/a.mp3"></audio>',
+        '<p><a href="https://x.example/a.mp3">https://x.example/a.mp3</a></p>',
+        ["audio made a link: https://x.example/a.mp3"],
+    ),
+    "a film in an old player": (
+        '<object><param name="movie" value="x"><embed src="http://www.youtube.com/v/abc-DEF&hl=en"></object>',
+        '<p><a href="https://www.youtube.com/watch?v=abc-DEF">'
+        "https://www.youtube.com/watch?v=abc-DEF</a></p>",
+        ["object made a link: https://www.youtube.com/watch?v=abc-DEF"],
+    ),
     "a link into the shop": (
         '<a href="http://localhost:8000/order/">x</a>',
         "<p>x</p>",
@@ -262,6 +303,10 @@ PICTURES = {
         FIGURE.format("A tongue", "") + "<p>Words beside it</p>",
     ),
     "a gallery": ('[gallery ids="7"]', FIGURE.format("A tongue", "<figcaption>Cap</figcaption>")),
+    "pictures of page builders": (
+        f'[vc_single_image image="7" img_size="full"][et_pb_image src="{UPLOADS}/2012/01/tongue.jpg" /]',
+        FIGURE.format("A tongue", "<figcaption>Cap</figcaption>") + FIGURE.format("", ""),
+    ),
     "a gallery of blocks": (
         '<!-- wp:gallery --><ul class="wp-block-gallery"><li class="blocks-gallery-item"><figure>'
         f"{IMAGE}<figcaption>C</figcaption></figure></li></ul><!-- /wp:gallery -->",
