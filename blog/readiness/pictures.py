@@ -7,7 +7,6 @@ from blog.models import Picture
 from blog.picture_words import alt_problem
 from blog.prose import PICTURE_SRC
 from blog.readiness.problems import BLOCKS, TELLS, Examined, Problem
-from blog.snapshots import rich_text
 
 License = Picture.License
 
@@ -17,7 +16,7 @@ def problems(examined: Examined) -> Iterator[Problem]:
     snapshot = examined.snapshot
     if not snapshot["main_picture"]:
         yield Problem("no_picture", BLOCKS, "Choose a main picture.", "main_picture")
-    own_alts = _alts_in(rich_text(snapshot))
+    own_words = list(_own_words(examined))
     for field, digest in examined.pictures:
         picture = snapshot["pictures"].get(digest)
         if picture is None:
@@ -25,9 +24,12 @@ def problems(examined: Examined) -> Iterator[Problem]:
             yield Problem("lost_picture", BLOCKS, message, field, digest)
             continue
         name = picture["title"]
-        alt = (own_alts.get(digest) if field == "body" else "") or picture["alt"]
-        if not picture["is_decorative"] and (wrong := alt_problem(alt, snapshot["title"])):
-            yield Problem("bad_alt", BLOCKS, f"Picture “{name}”: {wrong}", field, alt or name)
+        # Where the text says nothing of a picture, the library's words are read.
+        read = [(place, alt or picture["alt"]) for place, one, alt in own_words if one == digest]
+        read += [(field, picture["alt"])] if field != "body" else []
+        for place, alt in () if picture["is_decorative"] else dict.fromkeys(read):
+            if wrong := alt_problem(alt, snapshot["title"]):
+                yield Problem("bad_alt", BLOCKS, f"Picture “{name}”: {wrong}", place, alt or name)
         yield from _origin(field, name, picture["license"], wording.tidy(picture["credit"]))
 
 
@@ -43,11 +45,9 @@ def _origin(field: str, name: str, license: str, credit: str) -> Iterator[Proble
         yield Problem("no_own_credit", TELLS, message, field, name)
 
 
-def _alts_in(body: str) -> dict[str, str]:
-    """What the text itself says about each of its pictures; it goes before the library's words."""
-    found = {}
-    for image in wording.parsed(body).iter("img"):
-        match = PICTURE_SRC.fullmatch(image.get("src") or "")
-        if match:
-            found[match[1]] = wording.tidy(image.get("alt") or "")
-    return found
+def _own_words(examined: Examined) -> Iterator[tuple[str, str, str]]:
+    """Yield each picture in a rich text: the field, its digest, and what the text itself says of it."""
+    for field, markup in examined.prose:
+        for image in wording.parsed(markup).iter("img"):
+            if match := PICTURE_SRC.fullmatch(image.get("src") or ""):
+                yield field, match[1], wording.tidy(image.get("alt") or "")

@@ -150,6 +150,19 @@ def test_words_in_the_text_go_before_those_of_the_library():
     assert blocking(post, body=post.body + shown) == []
 
 
+def test_a_picture_is_described_at_every_place_that_shows_it():
+    picture = make_picture()
+    post = make_reviewed_post(main_picture=picture)
+    good, bad = (
+        f'<p><img src="{picture.get_absolute_url()}" alt="{alt}"> It is.</p>'
+        for alt in ("Two carriers hand B12 on", "IMG_2041.jpg")
+    )
+
+    assert blocking(post, body=post.body + good) == []
+    assert blocking(post, body=post.body + bad + good) == ["bad_alt"]
+    assert blocking(post, questions=[{"question": "What?", "answer": bad}]) == ["bad_alt"]
+
+
 def test_a_picture_that_left_the_library_blocks():
     post = make_reviewed_post()
 
