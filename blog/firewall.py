@@ -6,7 +6,6 @@ A patch is no drug: beside a word on an illness, a price or an order button woul
 
 import posixpath
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from urllib.parse import unquote, urlsplit
@@ -27,7 +26,7 @@ SHOP_PATHS = (
 # What an illness costs a country is no price.
 _PRICE = re.compile(
     r"(?:(?:US\s?|CA\s?)?[$€£]\s?|\b(?:USD|EUR|GBP)\s?)\d[\d,.]*+(?!\s?(?:million|billion|trillion)\b)"
-    r"|\b\d[\d,.]*+\s?(?:USD|EUR|GBP|dollars?|euros?|cents)\b",
+    r"|\b\d[\d,.]*+\s?(?:(?:USD|EUR|GBP|dollars?|euros?|cents)\b|[€£])",
     re.IGNORECASE,
 )
 _BUY = re.compile(
@@ -73,16 +72,17 @@ def leads_into_shop(address: str) -> bool:
     return any(path == start or path.startswith(f"{start}/") for start in SHOP_PATHS)
 
 
-def sale_traces(markup: str) -> list[Trace]:
-    """Return what in a text belongs to selling. One query where it holds something like a code."""
-    root = wording.parsed(markup)
-    text = "\n".join(block.text for block in wording.blocks(markup))
+def sale_traces(*markups: str) -> list[Trace]:
+    """Return what in these texts belongs to selling. One query where they hold something like a code."""
+    roots = [wording.parsed(markup) for markup in markups]
+    text = "\n".join(block.text for markup in markups for block in wording.blocks(markup))
     found = [
         Trace("link", wording.tidy(link.text_content()) or link.get("href"))
+        for root in roots
         for link in root.iter("a")
         if leads_into_shop(link.get("href") or "")
     ]
-    found += [Trace("button", control.tag) for control in root.iter(*_CONTROLS)]
+    found += [Trace("button", control.tag) for root in roots for control in root.iter(*_CONTROLS)]
     found += [Trace("price", match[0].strip()) for match in _PRICE.finditer(text)]
     found += [Trace("button", match[0]) for match in _BUY.finditer(text)]
     return found + [Trace("code", code) for code in _codes_in(text)]
@@ -106,9 +106,7 @@ def without_sales(markup: str) -> str:
 def _codes_in(text: str) -> list[str]:
     """Return the discount codes of the shop that stand in `text`: in capitals, or behind the word code."""
     written = {*_CAPITALS.findall(text), *(code.upper() for code in _CODE.findall(text))}
-    return _existing(written) if written else []
-
-
-def _existing(codes: Iterable[str]) -> list[str]:
-    rows = DiscountCode.objects.filter(code__in=codes).order_by("code")
+    if not written:
+        return []
+    rows = DiscountCode.objects.filter(code__in=written).order_by("code")
     return list(rows.values_list("code", flat=True))

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from blog import readability
 from blog.models import Post
 from blog.readiness import (
     claimed,
@@ -61,18 +60,18 @@ class Readiness:
 def look_at(snapshot: Snapshot, *, post: Post | None, now: datetime) -> Readiness:
     """Look at a post as data; `post` is its row, where there is one. Changes nothing.
 
-    The queries are bounded: their number grows only with links to pages that have a part to fill in.
+    The queries are bounded: their number grows only with links to pages that have a part to fill in, or to
+    nothing.
     """
     examined = Examined(snapshot, post, now)
-    measures = readability.measure(snapshot["body"])
     findings = claimed.findings(examined)
     problems = [problem for check in CHECKS for problem in check.problems(examined)]
     problems += claimed.problems(findings)
     return Readiness(
-        words=measures.words,
-        minutes=measures.minutes,
-        grade=measures.grade,
-        outline=outline.outline(examined),
+        words=examined.measures.words,
+        minutes=examined.measures.minutes,
+        grade=examined.measures.grade,
+        outline=examined.headings,
         problems=sorted(problems, key=lambda problem: LEVELS.index(problem.level)),
         findings=findings,
     )

@@ -9,24 +9,12 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from blog import wording
 from blog.firewall import leads_into_shop
 from blog.models import Post
-from blog.readiness.outline import outline
 from blog.readiness.problems import BLOCKS, TELLS, WARNS, Examined, Problem
+from blog.rendering.contents import OF_THE_PAGE
 from blog.wording import RELATED, excerpt
 from redirects import table
 from redirects.addresses import is_not_ours, is_ours
 from redirects.living_pages import is_there
-
-# What the page itself has besides its headings; see blog.rendering.contents.OF_THE_PAGE.
-OWN_ANCHORS = {
-    "short",
-    "contents",
-    "questions",
-    "sources",
-    "credits",
-    "changes",
-    "read-more",
-    "main",
-}
 
 
 @dataclass
@@ -43,7 +31,7 @@ def problems(examined: Examined) -> Iterator[Problem]:
     slugs = {slug for _, slug in links.posts}
     slugs |= {slug for _, href, _ in links.written if (slug := _post_slug(_own_path(href)))}
     states = _states(slugs, examined) if slugs else {}
-    anchors = OWN_ANCHORS | {heading.id for heading in outline(examined)}
+    anchors = OF_THE_PAGE | {heading.id for heading in examined.headings}
     for where, href, text in links.written:
         yield from _of_link(where, href, text, states, anchors)
     for where, slug in links.posts:

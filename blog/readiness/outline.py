@@ -4,23 +4,15 @@ from collections.abc import Iterator
 
 from blog import wording
 from blog.readiness.problems import BLOCKS, TELLS, WARNS, Examined, Problem
-from blog.rendering.contents import Heading, assign_ids
 
 LONG_WITHOUT_HEADINGS = 400
-
-
-def outline(examined: Examined) -> list[Heading]:
-    """Return the headings with level, words and anchor."""
-    frozen = examined.post.heading_ids if examined.post else ()
-    return assign_ids(examined.snapshot["body"], frozen)[1]
 
 
 def problems(examined: Examined) -> Iterator[Problem]:
     """Yield jumps, empty headings, headings that say the same, and names that no heading has."""
     seen: set[str] = set()
     last = 1
-    headings = outline(examined)
-    for heading in headings:
+    for heading in examined.headings:
         if not heading.text:
             yield Problem("empty_heading", BLOCKS, "A heading is empty: remove it.", "body")
             continue
@@ -33,10 +25,7 @@ def problems(examined: Examined) -> Iterator[Problem]:
         seen.add(heading.text.casefold())
         last = heading.level
     yield from _left_out(examined, seen)
-    if (
-        not seen
-        and len(wording.words(wording.plain(examined.snapshot["body"]))) > LONG_WITHOUT_HEADINGS
-    ):
+    if not seen and examined.measures.words > LONG_WITHOUT_HEADINGS:
         yield Problem("no_heading", TELLS, "A long text without headings has no contents.", "body")
 
 

@@ -15,7 +15,7 @@ def problems(examined: Examined) -> Iterator[Problem]:
     if summary > SUMMARY_GRADE:
         message = f"“In short” reads like grade {summary}; {SUMMARY_GRADE} is the aim."
         yield Problem("hard_summary", WARNS, message, "summary")
-    text = readability.measure(examined.snapshot["body"]).grade
+    text = examined.measures.grade
     if text > TEXT_GRADE:
         message = f"The text reads like grade {text}: shorter sentences and plainer words help."
         yield Problem("hard_text", TELLS, message, "body")

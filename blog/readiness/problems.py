@@ -1,12 +1,12 @@
 """What a check says, and what it is told."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from blog import wording
+from blog import readability, wording
 from blog.models import Post
+from blog.rendering.contents import Heading, assign_ids
 from blog.snapshots import Snapshot
 from blog.wording import Block
 from references.models import Statement
@@ -58,18 +58,33 @@ class Examined:
         return wording.blocks(self.snapshot["body"])
 
     @cached_property
+    def measures(self) -> readability.Measures:
+        """Words, minutes and years of school of the text."""
+        return readability.measure(self.snapshot["body"])
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        """The headings of the text with level, words and anchor."""
+        frozen = self.post.heading_ids if self.post else ()
+        return assign_ids(self.snapshot["body"], frozen)[1]
+
+    @cached_property
     def prose(self) -> list[tuple[str, str]]:
         """Every rich text with the name of its field."""
         answers = [("questions", row["answer"]) for row in self.snapshot["questions"]]
         return [("body", self.snapshot["body"]), *answers]
 
     @cached_property
+    def takeaways(self) -> list[tuple[str, str]]:
+        """The takeaways with their field."""
+        return [("takeaways", text) for text in self.snapshot["takeaways"]]
+
+    @cached_property
     def lines(self) -> list[tuple[str, str]]:
-        """Every plain text that readers see and writers type into the post, with its field."""
+        """Every plain text that readers see as it is typed, with its field: nothing cites in it."""
         named = ("title", "summary", "read_more_heading", "meta_title", "meta_description")
         return [
             *((name, self.snapshot[name]) for name in named),
-            *(("takeaways", text) for text in self.snapshot["takeaways"]),
             *(("questions", row["question"]) for row in self.snapshot["questions"]),
         ]
 
@@ -89,18 +104,26 @@ class Examined:
         Two queries, none where none is cited.
         """
         keys = {
-            key for _, block in self.texts() for key in wording.CITED_STATEMENT.findall(block.text)
+            key for _, block in self.cited for key in wording.CITED_STATEMENT.findall(block.text)
         }
         known = Statement.objects.prefetch_related("reference_rows__reference")
         return known.in_bulk(keys, field_name="key") if keys else {}
 
-    def texts(self) -> Iterator[tuple[str, Block]]:
-        """Return every block of text with its field: prose, takeaways, captions and the summary."""
-        for field, markup in self.prose:
-            yield from ((field, block) for block in wording.blocks(markup, whole_rows=True))
-        for text in self.snapshot["takeaways"]:
-            yield "takeaways", Block("li", text)
-        yield "summary", Block("p", self.snapshot["summary"])
+    @cached_property
+    def cited(self) -> list[tuple[str, Block]]:
+        """Every block of text that may cite, with its field: prose, takeaways and captions."""
+        found = [
+            (field, block)
+            for field, markup in self.prose
+            for block in wording.blocks(markup, whole_rows=True)
+        ]
+        found += [(field, Block("li", text)) for field, text in self.takeaways]
         for field, digest in self.pictures:
             if caption := self.snapshot["pictures"].get(digest, {}).get("caption"):
-                yield field, Block("figcaption", wording.tidy(caption))
+                found.append((field, Block("figcaption", wording.tidy(caption))))
+        return found
+
+    @cached_property
+    def texts(self) -> list[tuple[str, Block]]:
+        """Every block of text with its field: what may cite, and the summary."""
+        return [*self.cited, ("summary", Block("p", self.snapshot["summary"]))]

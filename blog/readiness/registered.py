@@ -24,7 +24,7 @@ def problems(examined: Examined) -> Iterator[Problem]:
     slip of the pen can be mended meanwhile.
     """
     seen: set[str] = set()
-    for field, block in examined.texts():
+    for field, block in examined.cited:
         for key in CITED_STATEMENT.findall(block.text):
             if key not in seen:
                 seen.add(key)
@@ -56,7 +56,7 @@ def _was_read(examined: Examined, statement: Statement) -> bool:
 
 
 def _cited_in(snapshot: Snapshot) -> set[str]:
-    texts = [snapshot["body"], snapshot["summary"], *snapshot["takeaways"]]
+    texts = [snapshot["body"], *snapshot["takeaways"]]
     texts += [row["answer"] for row in snapshot["questions"]]
     texts += [row["caption"] for row in snapshot["pictures"].values()]
     return set().union(*map(statements_in, texts))

@@ -20,12 +20,19 @@ def problems(examined: Examined) -> Iterator[Problem]:
     if not closing and not (post and post.is_unreviewed_import):
         return
     why = f"it has the tag “{closing[0]}”" if closing else "nobody has reviewed it since its import"
-    texts = [*examined.prose, *examined.lines]
-    texts += [(field, block.text) for field, block in examined.texts() if block.tag == "figcaption"]
-    seen = set()
-    for field, markup in texts:
-        for trace in firewall.sale_traces(markup):
-            if (field, trace) not in seen:
-                message = f"The post {SAID[trace.kind]} (“{trace.text}”), but {why}."
-                yield Problem(f"sale_{trace.kind}", BLOCKS, message, field, trace.text)
-            seen.add((field, trace))
+    by_field: dict[str, list[str]] = {}
+    for field, text in (
+        *examined.prose,
+        *examined.lines,
+        *examined.takeaways,
+        *_captions(examined),
+    ):
+        by_field.setdefault(field, []).append(text)
+    for field, texts in by_field.items():
+        for trace in dict.fromkeys(firewall.sale_traces(*texts)):
+            message = f"The post {SAID[trace.kind]} (“{trace.text}”), but {why}."
+            yield Problem(f"sale_{trace.kind}", BLOCKS, message, field, trace.text)
+
+
+def _captions(examined: Examined) -> Iterator[tuple[str, str]]:
+    return ((field, block.text) for field, block in examined.cited if block.tag == "figcaption")

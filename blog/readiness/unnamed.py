@@ -44,7 +44,7 @@ _VAGUE = re.compile(
 
 def problems(examined: Examined) -> Iterator[Problem]:
     """Yield sentences without a source for what they lean on, and links that name nothing."""
-    for field, block in examined.texts():
+    for field, block in examined.texts:
         if block.is_heading:
             continue
         for sentence in wording.sentences(block.text):

@@ -64,6 +64,7 @@ def test_other_addresses_are_left_alone(address):
         ("From US$ 5 a week.", "price"),
         ("Only 5 dollars.", "price"),
         ("€7 each.", "price"),
+        ("Only 7,50 € each.", "price"),
         ("Buy now.", "button"),
         ("Order yours today.", "button"),
         ("Add to cart", "button"),
@@ -174,6 +175,16 @@ def test_a_post_on_a_disease_cannot_be_published_with_anything_of_the_shop(field
     value = SELLING[field].replace("{key}", key) if field == "body" else SELLING[field]
 
     assert [code for code in blocking(post, **{field: value}) if code.startswith("sale_")]
+
+
+def test_codes_are_asked_for_once_however_many_answers_there_are(django_assert_num_queries):
+    make_discount_code("WELCOME10")
+    answers = [f"<p>The gene MTHFR{number} is read.</p>" for number in range(9)]
+
+    with django_assert_num_queries(1):
+        found = firewall.sale_traces(*answers, "<p>Type WELCOME10 there.</p>")
+
+    assert [trace.text for trace in found] == ["WELCOME10"]
 
 
 def test_a_post_on_no_disease_may_link_into_the_shop():

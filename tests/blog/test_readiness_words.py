@@ -131,10 +131,46 @@ def test_a_citation_without_a_source_blocks_in_every_text():
     for changes in (
         {"body": post.body + "<p>More [ref:lost].</p>"},
         {"takeaways": ["More [ref:lost]."]},
-        {"summary": "More [ref:lost]."},
         {"questions": [{"question": "What?", "answer": "<p>More [ref:lost].</p>"}]},
     ):
         assert blocking(post, **changes) == ["unknown_source"]
+
+
+@pytest.mark.parametrize(
+    "token", ["[ref: r5]", "[Ref:r5]", "[ref:r5, r6]", "[ claim:amount]", "[post :eggs]"]
+)
+def test_a_citation_with_a_slip_in_it_blocks(token):
+    post = make_reviewed_post()
+
+    found = look(post, takeaways=[f"It is so {token}."])
+
+    assert codes(found) == ["broken_token"]
+    assert [one.excerpt for one in found.blocking if one.code == "broken_token"] == [token]
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["title", "summary", "read_more_heading", "meta_title", "meta_description", "questions"],
+)
+def test_a_citation_where_readers_would_see_it_as_it_is_typed_blocks(field):
+    post = make_reviewed_post()
+    token = f"[ref:{post.reference_rows.get().reference.key}]"
+    line = f"Bacteria make it {token}."
+    value = [{"question": line, "answer": "<p>Yes.</p>"}] if field == "questions" else line
+
+    found = look(post, **{field: value})
+
+    assert [
+        (one.code, one.field, one.excerpt) for one in found.blocking if one.code != "no_review"
+    ] == [("misplaced_token", field, token)]
+
+
+def test_a_takeaway_cites_and_leads_to_no_other_post():
+    post = make_reviewed_post()
+    key = post.reference_rows.get().reference.key
+
+    assert blocking(post, takeaways=[f"Eat fish [ref:{key}]."]) == []
+    assert blocking(post, takeaways=["See [post:eggs]."]) == ["misplaced_token"]
 
 
 def test_a_source_that_nobody_cites_only_warns():
