@@ -11,10 +11,10 @@ from django.utils.text import slugify
 from blog import publishing
 from blog.models import Person, Post, Revision
 from blog.old_addresses import refuse_reserved
+from blog.readiness.filled_in import META_DESCRIPTION, SUMMARY_WORDS
 from blog.readiness.problems import Problem
 
-MOST_SUMMARY_WORDS = 60
-BEST_META_TITLE, MOST_META_DESCRIPTION = 60, 160
+BEST_META_TITLE = 60  # more are allowed, and cut off in lists of results
 
 PUBLIC_REASON_HELP = "Needed where words change that readers have seen: they are told."
 TIMES = f"In the shop's time zone, {settings.TIME_ZONE.replace('_', ' ')}."
@@ -61,7 +61,7 @@ class PostForm(forms.ModelForm[Post]):
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "summary": forms.Textarea(
-                attrs={"rows": 4, "class": "vLargeTextField", "data-most-words": MOST_SUMMARY_WORDS}
+                attrs={"rows": 4, "class": "vLargeTextField", "data-most-words": SUMMARY_WORDS}
             ),
             "read_more_heading": forms.TextInput(attrs={"class": "vTextField"}),
             "left_out_of_contents": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
@@ -72,15 +72,17 @@ class PostForm(forms.ModelForm[Post]):
                 attrs={
                     "rows": 2,
                     "class": "vLargeTextField",
-                    "data-most-characters": MOST_META_DESCRIPTION,
+                    "data-most-characters": META_DESCRIPTION,
                 }
             ),
         }
         help_texts = {
             "slug": "The last part of its address, after /blog/. Leave it empty to have it made from "
             "the title. A change of a published post leaves a redirect behind.",
-            "meta_title": "What search engines show as the link; about 60 characters are seen.",
-            "meta_description": "What search engines show below the link; at most 160 characters.",
+            "meta_title": f"What search engines show as the link; about {BEST_META_TITLE} characters "
+            "are seen.",
+            "meta_description": "What search engines show below the link; at most "
+            f"{META_DESCRIPTION} characters.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
