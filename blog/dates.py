@@ -26,13 +26,18 @@ class Period:
     day: int | None = None
 
     def __post_init__(self) -> None:
-        date(self.year, self.month or 1, self.day or 1)
+        _ = self.first
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        month, day = (1 if part is None else part for part in (self.month, self.day))
+        return date(self.year, month, day)
 
     @property
     def name(self) -> str:
         """2012; January, 2012; January 12th, 2012: what old WordPress themes say."""
-        first = date(self.year, self.month or 1, self.day or 1)
-        return format_date(first, "F jS, Y" if self.day else "F, Y" if self.month else "Y")
+        return format_date(self.first, "F jS, Y" if self.day else "F, Y" if self.month else "Y")
 
     @property
     def path(self) -> str:
@@ -44,14 +49,13 @@ class Period:
     @property
     def bounds(self) -> tuple[datetime, datetime]:
         """When it begins, and when the next one does."""
-        first = date(self.year, self.month or 1, self.day or 1)
         if self.day:
-            after = first + timedelta(days=1)
+            after = self.first + timedelta(days=1)
         elif self.month:
             after = date(self.year + self.month // 12, self.month % 12 + 1, 1)
         else:
             after = date(self.year + 1, 1, 1)
-        return _begin_of(first), _begin_of(after)
+        return _begin_of(self.first), _begin_of(after)
 
 
 def _begin_of(day: date) -> datetime:

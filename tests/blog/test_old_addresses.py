@@ -64,6 +64,8 @@ LOST = (
     "/blog/category/nothing-there/feed/",
     "/blog/category/nothing-there/",
     "/blog/author/nobody/",
+    "/blog/2012/00/",
+    "/blog/2012/01/00/",
     "/blog/2012/13/",
     "/blog/2012/02/30/",
     "/blog/wp-content/uploads/2012/01/nothing.jpg",
