@@ -17,6 +17,7 @@ from blog.models import (
     PostReference,
     Question,
     ReadMoreLink,
+    Series,
     Tag,
     Takeaway,
 )
@@ -53,7 +54,9 @@ def post_for_preview(token: str, now: datetime) -> Post | None:
 
 
 def as_of(post: Post, snapshot: Snapshot) -> Post:
-    """Return a copy of the post that reads like `snapshot`, without changing a row. Seven queries."""
+    """Return a copy of the post that reads like `snapshot`, without changing a row. At most eight
+    queries.
+    """
     past = copy(post)
     forget_parts(past)
     for name in FIELDS:
@@ -64,6 +67,9 @@ def as_of(post: Post, snapshot: Snapshot) -> Post:
         next((picture for picture in pictures if picture.digest == digest), None)
         for digest in leading
     )
+    place = snapshot["series"]
+    past.series = next(iter(_rows(Series, "slug", [place["slug"]] if place else [])), None)
+    past.series_part = place["part"] if place else None
     people = _rows(Person, "slug", [row["slug"] for row in snapshot["authors"]])
     sources = _rows(Reference, "key", [row["key"] for row in snapshot["references"]])
     parts: dict[str, list[Any]] = {

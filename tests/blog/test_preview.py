@@ -7,7 +7,7 @@ from django.core.signing import Signer, TimestampSigner
 from django.utils import timezone
 
 from blog import preview, snapshots
-from blog.models import Post
+from blog.models import Post, Series
 from tests.blog.making import make_person, make_post, make_tag, save
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,7 @@ def test_a_link_shows_the_revision_for_which_it_was_made():
         tags=[make_tag("Then")], authors=[make_person(name="Zoe"), make_person(name="Abe")]
     )
     token, then = token_of(post), snapshots.take(post)
+    post.series, post.series_part = Series.objects.create(name="Basics", slug="basics"), 1
     post.title, post.body, post.main_picture = "Not for you yet", "<p>Secret.</p>", None
     post.tags.set([make_tag("Now")])
     post.questions.all().delete()
