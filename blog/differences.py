@@ -15,7 +15,7 @@ from blog import wording
 from blog.models import Post, PostEvent, Revision
 from blog.snapshots import Snapshot
 
-_PIECE = re.compile(r"\s+|\[(?:ref|post):[^\]\s]*\]|\w+|[^\w\s]")
+_PIECE = re.compile(r"\s+|\[(?:ref|claim|post):[^\]\s]*\]|\w+|[^\w\s]")
 # Beyond this, comparing word by word takes too long and says too little.
 MOST_PIECES = 4000
 Lines = list[str]

@@ -48,8 +48,8 @@ def parsed(markup: str) -> html.HtmlElement:
 def blocks(markup: str, *, with_links: bool = False, whole_rows: bool = False) -> list[Block]:
     """Return the texts of rich text in order, citation tokens and all; empty headings too.
 
-    `with_links` writes where links and pictures lead behind them, so that two texts that differ only in
-    that are not the same. `whole_rows` makes each row of a table one block, its cells set apart by semicolons:
+    `with_links` writes where links lead behind them, and what is said of pictures, so that two texts that
+    differ only in that are not the same. `whole_rows` makes each row of a table one block, its cells set apart by semicolons:
     what one cell says, another one of the row may prove.
     """
     if "<" not in markup:
@@ -70,7 +70,8 @@ def blocks(markup: str, *, with_links: bool = False, whole_rows: bool = False) -
         elif element.tag == "br":
             parts.append("\n")
         if event == "end" and with_links and (target := element.get("href") or element.get("src")):
-            parts.append(f" ({target})")
+            said = tidy(f"{element.get('alt', '')} {target}")
+            parts.append(f" ({said})")
         parts.append((element.text if event == "start" else element.tail) or "")
     _close(found, open_tags[-1], parts, is_end=False)
     return found

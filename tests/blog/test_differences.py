@@ -80,6 +80,24 @@ def test_a_link_that_leads_elsewhere_differs_and_bold_type_is_said_in_words():
     assert bold == {"Text": "<p>Only the setting of the type differs.</p>"}
 
 
+def test_a_citation_is_exchanged_as_a_whole():
+    old = snapshots.take(make_post()) | {"body": "<p>It is so [claim:the-dose].</p>"}
+
+    found = shown(old, old | {"body": "<p>It is so [claim:the-need].</p>"})
+
+    assert (
+        found["Text"] == "<p>It is so <del>[claim:the-dose]</del><ins>[claim:the-need]</ins>.</p>"
+    )
+
+
+def test_other_words_for_a_picture_differ():
+    old = snapshots.take(make_post()) | {"body": '<p><img src="/x/" alt="A red cup"> It is.</p>'}
+
+    found = shown(old, old | {"body": '<p><img src="/x/" alt="A blue cup"> It is.</p>'})
+
+    assert "<del>red</del><ins>blue</ins>" in found["Text"]
+
+
 def test_readers_are_not_shown_what_is_not_on_the_page():
     old = snapshots.take(make_post())
     new = old | {"meta_title": "Other", "slug": "other", "tags": [], "summary": "Other."}
