@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from blog import events, freshness, snapshots
-from blog.differences import revision_at
 from blog.models import Person, Post, PostEvent, ReviewRecord, Revision
 from blog.rendering import contents
 from blog.reviewing import review_of_words
@@ -178,26 +177,26 @@ def reopen(post: Post, *, by: str, now: datetime) -> None:
 def restore(post: Post, revision: Revision, *, by: str, now: datetime) -> Revision:
     """Put the post back to an earlier revision, as a new one; sources, questions and tags included.
 
-    What cannot come back (a tag that was deleted) stands in the event's note. Raises
-    TransitionNotAllowed, and NotReady for a published post.
+    What cannot come back (a tag that was deleted) stands in the notes of the event and of the new
+    revision. Raises TransitionNotAllowed, and NotReady for a published post.
     """
     locked = _locked(post)
     if revision.post_id != locked.pk:
         message = "That revision belongs to another post."
         raise TransitionNotAllowed(message)
-    lost = snapshots.apply(locked, revision.snapshot)
+    gone = snapshots.apply(locked, revision.snapshot)
+    lost = f"; gone and not put back: {', '.join(gone)}" if gone else ""
+    longest = Revision._meta.get_field("note").max_length
     restored = save_draft_or_changes(
         locked,
         by=by,
         now=now,
         opened_version=locked.version,
-        note=f"Revision {revision.number} put back",
+        note=f"Revision {revision.number} put back{lost}"[:longest],
         public_reason=Revision.Reason.CORRECTION,
         public_note="An earlier version was put back.",
     )
-    note = f"Revision {revision.number}"
-    if lost:
-        note += f"; gone and not put back: {', '.join(lost)}"
+    note = f"Revision {revision.number}{lost}"
     events.record(locked, Kind.RESTORED, by=by, now=now, note=note)
     bring_up_to_date(post, locked)
     return restored
@@ -267,6 +266,6 @@ def _time_of_change(post: Post, snapshot: Snapshot, now: datetime) -> datetime |
     if not has_been_public(post, now):
         return None
     away = post.events.filter(kind=Kind.UNPUBLISHED).first()
-    last = revision_at(list(post.revisions.order_by("number")), away.at) if away else None
+    last = post.revisions.filter(saved_at__lte=away.at).first() if away else None
     is_same = last is None or readers_words(last.snapshot) == readers_words(snapshot)
     return post.changed_at if is_same else now

@@ -154,7 +154,9 @@ def _follow_up(post: Post, before: Revision | None, revision: Revision) -> None:
 def _move(post: Post, old: str, *, by: str, now: datetime) -> None:
     """Let the address follow that the post had so far, if readers know it."""
     is_published = post.status == Post.Status.PUBLISHED
-    if has_been_public(post, now):
+    # One that was taken off the site and waits for another time does not have the old one any more.
+    left_once = post.events.filter(kind=Kind.UNPUBLISHED)
+    if has_been_public(post, now) or left_once.exists():
         table.moved(old, post.get_absolute_url(), by=by, now=now)
         if is_published:
             events.record(post, Kind.CHANGED, by=by, now=now, note=f"New address; before: {old}")

@@ -172,6 +172,16 @@ def test_a_new_address_of_a_post_that_was_public_leaves_a_redirect():
     assert table.lookup("/blog/new-name/").new_path == "/blog/old-name/"
 
 
+def test_a_post_that_waits_to_come_back_takes_its_readers_along_to_a_new_address():
+    post = make_published_post(slug="old-name")
+    publishing.unpublish(post, by="paul", now=NOON, note="To be shown again on its day.")
+    publishing.publish(post, by="paul", now=NOON, at=LATER)
+    post.slug = "new-name"
+    save(post)
+
+    assert table.lookup("/blog/old-name/").new_path == "/blog/new-name/"
+
+
 def test_a_new_address_of_a_draft_leaves_nothing():
     post = make_reviewed_post(slug="old-name")
     post.slug = "new-name"
@@ -209,6 +219,17 @@ def test_an_earlier_revision_comes_back_as_a_new_one():
     assert restored.snapshot == first.snapshot
     assert post.title == first.snapshot["title"]
     assert post.events.first().note == "Revision 1"
+
+
+def test_what_could_not_be_put_back_is_named_with_the_revision():
+    post = make_post(tags=[make_tag("Eggs", slug="eggs")])
+    post.tags.get().delete()
+    save(post)
+
+    restored = publishing.restore(post, post.revisions.get(number=1), by="bea", now=LATER)
+
+    assert restored.note == "Revision 1 put back; gone and not put back: tag eggs"
+    assert post.events.first().note == "Revision 1; gone and not put back: tag eggs"
 
 
 def test_putting_words_back_in_public_is_told_to_readers():
