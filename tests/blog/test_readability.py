@@ -46,13 +46,10 @@ def test_plain_words_ask_for_fewer_years_of_school():
 
 
 def test_a_known_sentence_has_its_known_grade():
-    # 0.39 × 13 words + 11.8 × 17 syllables / 13 words − 15.59
+    # 0.39 × 14 words + 11.8 × 17 syllables / 14 words − 15.59
     text = "The cat sat on the mat and then the other cat went away again."
 
-    words = wording.words(text)
-    spelled = sum(readability.syllables(word) for word in words)
-    expected = round(0.39 * len(words) + 11.8 * spelled / len(words) - 15.59, 1)
-    assert (len(words), readability.grade([text])) == (14, expected)
+    assert readability.grade([text]) == 4.2
 
 
 @pytest.mark.parametrize(
