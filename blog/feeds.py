@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -109,8 +110,9 @@ def _add(feed: Any, each: RenderedPost) -> None:
         author_name=xml_text(", ".join(names)) or settings.SITE_NAME,
         pubdate=post.publish_at,
         updateddate=last_change(post),
-        unique_id=address,
-        unique_id_is_permalink=True,
+        # Lasting, also when the address changes: readers show each name once (RFC 4287, 4.2.6).
+        unique_id=f"tag:{urlsplit(settings.SITE_URL).hostname},2026:post-{post.pk}",
+        unique_id_is_permalink=False,
         categories=[xml_text(row.name) for row in _shelves(post)],
         whole=xml_text(whole_text(each)),
     )

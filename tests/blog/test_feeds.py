@@ -45,7 +45,11 @@ def test_a_feed_holds_whole_posts_with_true_times_and_lasting_names(client, path
     assert links == [f"{SITE}{path}"]
     (entry,) = feed.entries
     address = f"{SITE}{post.get_absolute_url()}"
-    assert (entry.title, entry.link, entry.id) == (post.title, address, address)
+    assert (entry.title, entry.link) == (post.title, address)
+    Post.objects.filter(pk=post.pk).update(slug="another")
+    (moved,) = feed_at(client, path).entries
+    assert (moved.id, moved.link) == (entry.id, f"{SITE}/blog/another/")
+    assert entry.id == f"tag:localhost,2026:post-{post.pk}"
     assert (entry.author, entry.summary) == ("Ann Writer", post.summary)
     assert {tag.term for tag in entry.tags} >= {"eggs & milk"}
     assert datetime(*entry.published_parsed[:6], tzinfo=UTC) == PAST
