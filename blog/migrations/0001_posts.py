@@ -157,7 +157,8 @@ class Migration(migrations.Migration):
                 (
                     "caption",
                     models.TextField(
-                        blank=True, help_text="Below the picture; may cite: [ref:r5]."
+                        blank=True,
+                        help_text="Below the picture; may cite: [ref:r5] or [claim:its-key].",
                     ),
                 ),
                 ("credit", models.CharField(blank=True, help_text="Who made it.", max_length=160)),
@@ -247,7 +248,7 @@ class Migration(migrations.Migration):
                     "summary",
                     models.TextField(
                         blank=True,
-                        help_text="At most 60 words, plain enough for everybody.",
+                        help_text="At most 60 words, plain enough for everybody, without citations.",
                         verbose_name="in short",
                     ),
                 ),
@@ -255,7 +256,7 @@ class Migration(migrations.Migration):
                     "body",
                     models.TextField(
                         blank=True,
-                        help_text="Cite a source as [ref:r5]. A line [post:its-slug] becomes “Related: its title”. A paragraph that begins with * is set as a call-out.",
+                        help_text="Cite a source by its key, [ref:r5], or a statement of the register, [claim:its-key], which brings its sources. A line [post:its-slug] becomes “Related: its title”. A paragraph that begins with * is set as a call-out.",
                     ),
                 ),
                 (
@@ -529,7 +530,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("question", models.CharField(max_length=200)),
-                ("answer", models.TextField(blank=True, help_text="May cite: [ref:r5].")),
+                (
+                    "answer",
+                    models.TextField(
+                        blank=True, help_text="May cite: [ref:r5] or [claim:its-key]."
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 (
                     "post",
@@ -680,7 +686,8 @@ class Migration(migrations.Migration):
                 (
                     "introduction",
                     models.TextField(
-                        blank=True, help_text="Plain text above the posts; [ref:r5] cites a source."
+                        blank=True,
+                        help_text="Plain text above the posts; may cite: [ref:r5] or [claim:its-key].",
                     ),
                 ),
                 ("meta_title", models.CharField(blank=True, max_length=70)),
@@ -719,7 +726,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("text", models.CharField(help_text="May cite: [ref:r5].", max_length=400)),
+                (
+                    "text",
+                    models.CharField(
+                        help_text="May cite: [ref:r5] or [claim:its-key].", max_length=400
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 (
                     "post",

@@ -46,7 +46,7 @@ class Question(models.Model):
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="questions")
     question = models.CharField(max_length=200)
-    answer = ProseField(blank=True, help_text="May cite: [ref:r5].")
+    answer = ProseField(blank=True, help_text="May cite: [ref:r5] or [claim:its-key].")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -60,7 +60,7 @@ class Takeaway(models.Model):
     """One sentence that a reader should leave with."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="takeaways")
-    text = models.CharField(max_length=400, help_text="May cite: [ref:r5].")
+    text = models.CharField(max_length=400, help_text="May cite: [ref:r5] or [claim:its-key].")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

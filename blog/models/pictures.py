@@ -39,7 +39,9 @@ class Picture(models.Model):
     is_decorative = models.BooleanField(
         "only decorates", default=False, help_text="Says nothing that the text does not say."
     )
-    caption = models.TextField(blank=True, help_text="Below the picture; may cite: [ref:r5].")
+    caption = models.TextField(
+        blank=True, help_text="Below the picture; may cite: [ref:r5] or [claim:its-key]."
+    )
     credit = models.CharField(max_length=160, blank=True, help_text="Who made it.")
     license = models.CharField(max_length=12, choices=License.choices, default=License.OWN)
     source_url = models.URLField("where it comes from", blank=True)

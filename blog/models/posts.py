@@ -70,12 +70,15 @@ class Post(models.Model):
         help_text="The post's address. Changing it leaves a redirect behind.",
     )
     summary = models.TextField(
-        "in short", blank=True, help_text="At most 60 words, plain enough for everybody."
+        "in short",
+        blank=True,
+        help_text="At most 60 words, plain enough for everybody, without citations.",
     )
     body = ProseField(
         blank=True,
-        help_text="Cite a source as [ref:r5]. A line [post:its-slug] becomes “Related: its title”. "
-        "A paragraph that begins with * is set as a call-out.",
+        help_text="Cite a source by its key, [ref:r5], or a statement of the register, [claim:its-key], "
+        "which brings its sources. A line [post:its-slug] becomes “Related: its title”. A paragraph that "
+        "begins with * is set as a call-out.",
     )
     authors = models.ManyToManyField(Person, through="PostAuthor", related_name="posts", blank=True)
     categories = models.ManyToManyField(Category, related_name="posts", blank=True)

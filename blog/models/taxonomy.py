@@ -38,7 +38,7 @@ class Tag(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=140, unique=True, allow_unicode=True)
     introduction = models.TextField(
-        blank=True, help_text="Plain text above the posts; [ref:r5] cites a source."
+        blank=True, help_text="Plain text above the posts; may cite: [ref:r5] or [claim:its-key]."
     )
     meta_title = models.CharField(max_length=70, blank=True)
     meta_description = models.CharField(max_length=160, blank=True)
