@@ -1,8 +1,10 @@
 """What a JPEG file is made of (ITU-T T.81, annex B): to tell a bare picture from one with a passenger."""
 
-_START, _END, _SCAN = 0xD8, 0xD9, 0xDA
+_START, _END, _SCAN, _JFIF = 0xD8, 0xD9, 0xDA, 0xE0
 # Tables, the frame, the scan, restart intervals, and the header of JFIF. Not: comments, Exif, profiles.
-_NEEDED = {0xDB, 0xC4, 0xDD, 0xE0, _SCAN, *(0xC0, 0xC1, 0xC2)}
+_NEEDED = {0xDB, 0xC4, 0xDD, _JFIF, _SCAN, *(0xC0, 0xC1, 0xC2)}
+# The header without the small picture that it may carry, and under no other name.
+_JFIF_HEADER = b"\x00\x10JFIF\x00"
 _RESTARTS = range(0xD0, 0xD8)
 
 
@@ -14,6 +16,8 @@ def is_bare(data: bytes) -> bool:
     while place + 4 <= len(data) and data[place] == 0xFF:  # noqa: PLR2004
         marker = data[place + 1]
         if marker not in _NEEDED:
+            return False
+        if marker == _JFIF and not data.startswith(_JFIF_HEADER, place + 2):
             return False
         place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
         if marker == _SCAN:

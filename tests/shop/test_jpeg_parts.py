@@ -30,6 +30,10 @@ def test_a_picture_alone_is_bare(options):
         jpeg(exif=b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00"),
         jpeg(icc_profile=b"x" * 40),
         b"GIF89a" + jpeg(),
+        jpeg()[:2] + b"\xff\xe0\x00\x1b<script>alert(1)</script>" + jpeg()[2:],
+        jpeg()[:2]
+        + b"\xff\xe0\x00\x13JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x01\x00gps"
+        + jpeg()[20:],
         b"\xff\xd8\xff\xd9",
     ],
 )
