@@ -9,14 +9,15 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from search import postings
-from search.models import IndexTurn, Kind, SearchDocument
+from search.models import IndexTurn, Kind, SearchDocument, SearchPosting, SearchWord
 from search.sources import Document, Source, documents_of, sources_of
 from search.weights import weigh
 from search.words import RULES, tidy
@@ -26,6 +27,8 @@ BATCH = 50
 LONGEST_BODY = 100_000
 
 T = TypeVar("T")
+
+_is_paused: ContextVar[bool] = ContextVar("search_is_paused", default=False)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,21 @@ class Changes:
 
     def __str__(self) -> str:
         return f"{self.written} written, {self.unchanged} unchanged, {self.removed} removed"
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Follow no row inside: for whoever writes many and calls mend() or rebuild() at the end."""
+    token = _is_paused.set(True)
+    try:
+        yield
+    finally:
+        _is_paused.reset(token)
+
+
+def is_paused() -> bool:
+    """Say whether somebody will take in what is written now later, all of it at once."""
+    return _is_paused.get()
 
 
 def index(kind: Kind, keys: Iterable[str]) -> Changes:
@@ -68,23 +86,24 @@ def remove(kind: Kind, keys: Iterable[str]) -> Changes:
     return done
 
 
-def mend() -> Changes:
-    """Take in what has another time than its document, and what no source knows out."""
+def mend(kind: Kind | None = None) -> Changes:
+    """Take in what of `kind` (None: of all) has another time than its document; what no source knows goes."""
     done = Changes()
-    for kind in Kind:
-        stored = dict(SearchDocument.objects.filter(kind=kind).values_list("key", "updated_at"))
+    for each in Kind if kind is None else (kind,):
+        stored = dict(SearchDocument.objects.filter(kind=each).values_list("key", "updated_at"))
         seen: set[str] = set()
-        for source in sources_of(kind):
+        for source in sources_of(each):
             if source.stamps is None:
-                done += _compare(kind, source, seen)
+                done += _compare(each, source, seen)
                 continue
             stamps = source.stamps()
             seen.update(stamps)
             missed = object()
             done += index(
-                kind, [key for key, at in stamps.items() if stored.get(key, missed) != at]
+                each, [key for key, at in stamps.items() if stored.get(key, missed) != at]
             )
-        done += remove(kind, stored.keys() - seen)
+        done += remove(each, stored.keys() - seen)
+    _look_anew(done)
     return done
 
 
@@ -103,7 +122,17 @@ def rebuild(kind: Kind | None = None) -> Changes:
         done += remove(each, set(stored) - seen)
     with _turn():
         postings.recount()
+    _look_anew(done)
     return done
+
+
+def _look_anew(done: Changes) -> None:
+    """After a bulk load, let PostgreSQL see what is in the tables by which it plans; it would in minutes."""
+    if done.written >= BATCH and connection.vendor == "postgresql":
+        models = (SearchDocument, SearchPosting, SearchWord)
+        names = [connection.ops.quote_name(model._meta.db_table) for model in models]
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(names)}")
 
 
 @contextmanager

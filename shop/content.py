@@ -13,8 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
-from search.indexing import rebuild
-from shop import searching
+from search.indexing import paused, rebuild
 
 # From the ground floor upwards: later rooms point to rows of earlier ones. The statements of `references`
 # rest on sources that come with the pages.
@@ -34,7 +33,7 @@ def load_starter_content(now: datetime) -> str:
 
     Safe to repeat, also in production: rows that staff have edited stay as they are.
     """
-    with searching.paused():
+    with paused():
         told = list(_load("starter_content", now))
     return _joined([*told, _searchable()])
 
@@ -50,7 +49,7 @@ def load_demo_content(now: datetime, staff_password: str) -> str:
     if not staff_password:
         msg = "DEMO_STAFF_PASSWORD is missing: `make run` writes one to .env."
         raise ImproperlyConfigured(msg)
-    with transaction.atomic(), searching.paused():
+    with transaction.atomic(), paused():
         told = [*_load("starter_content", now), *_load("demo", now)]
         _keep_staff_log_in(staff_password)
     return _joined([*told, _searchable()])

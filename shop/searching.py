@@ -6,8 +6,6 @@ hourly look of shop.schedule.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from django.db import models, transaction
@@ -119,8 +117,6 @@ FOLLOWED: dict[type[models.Model], Callable[[Any], Iterable[Place]]] = {
     PolicyVersion: _policy_of,
 }
 
-_is_paused: ContextVar[bool] = ContextVar("search_is_paused", default=False)
-
 
 def connect() -> None:
     """Register all sources and follow their rows. Called once, when the roof is up."""
@@ -131,18 +127,8 @@ def connect() -> None:
             signal.connect(_follow, sender=model, dispatch_uid=f"search-{model._meta.label}")
 
 
-@contextmanager
-def paused() -> Iterator[None]:
-    """Follow nothing inside: for whoever writes many rows and calls indexing.rebuild at the end."""
-    token = _is_paused.set(True)
-    try:
-        yield
-    finally:
-        _is_paused.reset(token)
-
-
 def _follow(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
-    if not _is_paused.get():
+    if not indexing.is_paused():
         # robust: a search that lags behind until the next hour must not fail what staff do.
         transaction.on_commit(lambda: _index(sender, instance), robust=True)
 

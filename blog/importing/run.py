@@ -24,6 +24,8 @@ from blog.importing.records import Item
 from blog.importing.report import Report
 from blog.importing.writing import Hand, write, write_redirect
 from blog.models import Tag
+from search import indexing
+from search.models import Kind
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +61,13 @@ def import_file(path: Path, wishes: Wishes, report: Report | None = None) -> Rep
         _write_sorting(sorting, hand, report)
     preparing = Preparing(plan, sorting, wishes.zone, dict(known.legacy_ids))
     run = _Run(preparing, known, hand, report, dry_run=wishes.dry_run)
-    for item in wishes.progress(_posts(plan), len(plan.entries)):
-        run.take(item)
+    with indexing.paused():
+        for item in wishes.progress(_posts(plan), len(plan.entries)):
+            run.take(item)
     _take_in_the_rest(shelf, report)
+    if not wishes.dry_run:
+        # Also what a run wrote that was killed before it came here.
+        indexing.mend(Kind.POST)
     return report
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from blog import publishing
 from blog.models import ArchivedComment, Person, Picture, Post, PostEvent, Revision, Tag
 from redirects.models import Redirect
+from search.models import Kind, SearchDocument
 from tests.blog.exports import BLOG, NOW, comment, export, imported, item, run, term
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,27 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
 
     assert Post.objects.count() == 3
     assert report.counts["unchanged"] == 2
+
+
+def test_the_search_takes_in_all_posts_at_the_end(tmp_path, django_capture_on_commit_callbacks):
+    path = export(tmp_path, *several())
+    with django_capture_on_commit_callbacks() as one_by_one:
+        run(path, dry_run=True)
+        assert not SearchDocument.objects.exists()
+        run(path)
+
+    assert one_by_one == []
+    assert SearchDocument.objects.filter(kind=Kind.POST).count() == 2
+
+
+def test_the_search_takes_in_what_a_killed_run_left_to_it(tmp_path):
+    path = export(tmp_path, *several())
+    run(path)
+    SearchDocument.objects.all().delete()
+
+    assert run(path).counts["unchanged"] == 3
+
+    assert SearchDocument.objects.filter(kind=Kind.POST).count() == 2
 
 
 def test_two_blogs_with_the_same_numbers_do_not_mix(tmp_path):

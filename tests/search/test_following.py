@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from pages.models import FaqItem, FoodSource, InfoPage, PageBlock, Study
 from products.models import Product
 from search import sources
+from search.indexing import paused
 from search.models import Kind, SearchDocument
 from shop import searching
 from tests.blog.making import make_post, make_published_post, make_tag, save
@@ -75,7 +76,7 @@ def test_a_draft_that_is_deleted_is_followed_quietly(django_capture_on_commit_ca
 
 
 def test_nothing_is_followed_while_content_is_loaded(django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks() as callbacks, searching.paused():
+    with django_capture_on_commit_callbacks() as callbacks, paused():
         InfoPage.objects.create(slug=InfoPage.Slug.ABOUT, title="About", meta_title="About")
 
     assert callbacks == []

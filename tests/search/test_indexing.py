@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from search import sources
 from search.indexing import BATCH, Changes, index, mend, rebuild, remove
@@ -157,3 +159,26 @@ def test_command_says_what_it_did(capsys):
         "Search: 1 written, 0 unchanged, 0 removed.",
         "Search: 0 written, 1 unchanged, 0 removed.",
     ]
+
+
+def test_only_the_kind_that_is_asked_for_is_mended():
+    shelf = Shelf(Kind.POST)
+    sources.register("stamped", shelf.source(stamped=True))
+    shelf.put(document("a", "Bone", updated_at=NOON))
+
+    assert mend(Kind.PAGE) == Changes()
+    assert mend(Kind.POST) == Changes(written=1)
+
+
+@pytest.mark.parametrize("refresh", [rebuild, mend])
+def test_after_a_bulk_load_postgresql_looks_at_its_tables_anew(refresh):
+    shelf = Shelf(Kind.POST)
+    sources.register("stamped", shelf.source(stamped=True))
+    shelf.put(*(document(f"d{number}", updated_at=NOON) for number in range(BATCH)))
+
+    with CaptureQueriesContext(connection) as asked:
+        refresh()
+        refresh()
+
+    analyzed = [one["sql"] for one in asked if one["sql"].startswith("ANALYZE")]
+    assert len(analyzed) == (connection.vendor == "postgresql")

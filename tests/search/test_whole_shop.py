@@ -8,7 +8,7 @@ from pages import starter_content as pages_content
 from policies import starter_content as policies_content
 from products import starter_content as products_content
 from products.models import Product
-from search.indexing import rebuild
+from search.indexing import paused, rebuild
 from search.models import Kind, SearchDocument
 from shop import searching
 from tests.factories import NOON
@@ -22,7 +22,7 @@ def _shop(django_db_setup, django_db_blocker):
     """The shop's own texts, loaded once and rolled back after the last test."""
     with django_db_blocker.unblock(), transaction.atomic():
         searching.connect()
-        with searching.paused():
+        with paused():
             policies_content.load(NOON)
             products_content.load(NOON)
             pages_content.load(NOON)
