@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from blog import preview, publishing
-from blog.admin import editing, post_steps
+from blog.admin import editing, post_steps, typed
 from blog.admin.post_list import state_badge
 from blog.admin.post_steps import Step
 from blog.differences import differences
@@ -128,13 +128,14 @@ def compare(model_admin: Admin, request: HttpRequest, pk: int) -> HttpResponse:
 def restore(model_admin: Admin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Put an earlier version back, as a new one."""
     post = _find(model_admin, request, pk)
-    if not model_admin.has_change_permission(request, post):
-        raise PermissionDenied
     revision = _revision(post, str(number))
-    seen = request.POST.get("version", "")
     try:
         with transaction.atomic():
-            locked = publishing.open_for_saving(post.pk, int(seen) if seen.isdecimal() else -1)
+            seen = typed.number(request.POST.get("version"), -1)
+            locked = publishing.open_for_saving(post.pk, seen)
+            # Of the locked row: it may have been published while this page was open.
+            if not model_admin.has_change_permission(request, locked):
+                raise PermissionDenied
             by = request.user.get_username()
             newest = publishing.restore(locked, revision, by=by, now=timezone.now())
     except post_steps.REFUSED as refusal:
@@ -157,9 +158,7 @@ def _find(model_admin: Admin, request: HttpRequest, pk: int) -> Post:
 
 
 def _revision(post: Post, number: str) -> Revision:
-    # No post has a hundred million versions, and no database minds fewer.
-    wanted = int(number) if number.isdecimal() and len(number) < 9 else 0  # noqa: PLR2004
-    revision = post.revisions.filter(number=wanted).first()
+    revision = post.revisions.filter(number=typed.number(number, typed.NO_ROW)).first()
     if revision is None:
         raise Http404
     return revision

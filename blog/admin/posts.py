@@ -138,10 +138,11 @@ class PostAdmin(WritersFields, PostList):
     ) -> Post | None:
         """Return the post; locked, and as the form was opened, where it is about to be saved."""
         is_saving = "opened_version" in request.POST and not hasattr(request, "refusal")
-        if not is_saving or CHECK in request.POST or not object_id.isdecimal():
+        if not is_saving or CHECK in request.POST:
             return super().get_object(request, object_id, from_field)
         try:
-            return publishing.open_for_saving(int(object_id), _opened_version(request))
+            pk = typed.number(object_id, typed.NO_ROW)
+            return publishing.open_for_saving(pk, _opened_version(request))
         except Post.DoesNotExist:
             return None
 
@@ -175,9 +176,8 @@ class PostAdmin(WritersFields, PostList):
 
 
 def _opened_version(request: HttpRequest) -> int:
-    typed_number = request.POST.get("opened_version", "")
     # A form that does not say which version it was opened with matches none.
-    return int(typed_number) if typed_number.isdecimal() else -1
+    return typed.number(request.POST.get("opened_version"), -1)
 
 
 def _on_top_of(data: QueryDict) -> QueryDict:

@@ -26,6 +26,7 @@ from blog.snapshots import Snapshot
 from references.models import Reference
 
 MOST_DIGITS = 19  # what a number of a row can have
+NO_ROW = 0
 
 
 def snapshot(form: PostForm, formsets: Sequence[OrderedRows]) -> Snapshot:
@@ -70,6 +71,12 @@ def removed(form: PostForm, formsets: Sequence[OrderedRows]) -> list[str]:
     before = Counter(each for text in raw for each in _pieces(text))
     after = Counter(each for text in raw for each in _pieces(clean_prose(text)))
     return list(_in_words(before - after))
+
+
+def number(sent: str | None, otherwise: int) -> int:
+    """Return the number that was sent; `otherwise` for what is none, or more than any row has."""
+    text = sent or ""
+    return int(text) if text.isdecimal() and len(text) < MOST_DIGITS else otherwise
 
 
 def _pieces(markup: str) -> Iterable[tuple[str, str]]:
@@ -123,7 +130,7 @@ def _several(form: Any, name: str, model: type[Any]) -> Iterable[Any]:
 
 
 def _found(model: type[Any], keys: Iterable[Any]) -> Iterable[Any]:
-    numbers = [int(key) for key in keys if str(key).isdecimal() and len(str(key)) < MOST_DIGITS]
+    numbers = [number(str(key), NO_ROW) for key in keys]
     found: Iterable[Any] = model._default_manager.filter(pk__in=numbers)
     return found
 

@@ -70,9 +70,10 @@ def test_keeping_mine_is_refused_again_when_there_is_a_newer_one(ann, bob):
     assert post.version == 3
 
 
-def test_a_form_that_does_not_say_what_it_was_opened_with_is_refused(ann):
+@pytest.mark.parametrize("version", ["", "x", "9" * 5000])
+def test_a_form_that_does_not_say_what_it_was_opened_with_is_refused(ann, version):
     post = make_post()
-    data = editor.opened(ann, post) | {"opened_version": ""}
+    data = editor.opened(ann, post) | {"opened_version": version}
 
     assert editor.save(ann, post, data).context["stale"]
     assert post.revisions.count() == 1
