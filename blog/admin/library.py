@@ -122,7 +122,7 @@ class PictureAdmin(ClaimsChecked[Picture], SeenSoon[Picture]):
         if not change:
             fields = {name: form.cleaned_data[name] for name in PictureForm.Meta.fields}
             stored = add_read_picture(form.cleaned_data["upload"], **fields)
-            if stored.title != obj.title:
+            if any(getattr(stored, name) != value for name, value in fields.items()):
                 told = f"The library has this picture already, as “{stored}”. Nothing was changed."
                 messages.warning(request, told)
             obj.pk, obj._state.adding = stored.pk, False

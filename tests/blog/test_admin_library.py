@@ -49,6 +49,16 @@ def test_staff_put_a_picture_into_the_library(boss):
     assert boss.get(reverse("admin:blog_picture_changelist")).status_code == 200
 
 
+def test_a_picture_that_is_there_already_keeps_its_words_and_that_is_said(boss):
+    url = reverse("admin:blog_picture_add")
+    boss.post(url, {**WORDS, "upload": upload()})
+    again = {**WORDS, "alt": "A blue and a red half", "upload": upload()}
+    told = boss.post(url, again, follow=True).context["messages"]
+
+    assert "already, as “Two halves”. Nothing was changed." in " ".join(map(str, told))
+    assert Picture.objects.get().alt == WORDS["alt"]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
