@@ -118,8 +118,11 @@
   // ---------------------------------------------------------------------------- what is found in it
 
   let isChecking = false;
+  let isBehind = false;
   const check = async () => {
-    if (isChecking || panel.contains(document.activeElement)) return;
+    if (panel.contains(document.activeElement)) return;
+    isBehind = isChecking;
+    if (isChecking) return;
     isChecking = true;
     try {
       const answer = await fetch(root.dataset.readiness, { method: "POST", body: new FormData(form) });
@@ -128,6 +131,8 @@
       // Without a connection the panel stays as it was.
     }
     isChecking = false;
+    // What was typed during the wait has not been looked at.
+    if (isBehind) check();
   };
 
   /** Select the words of `excerpt` in a rich text. */
