@@ -18,7 +18,7 @@ from shop.lib.seo import JsonLd, PageMeta, absolute_url
 RATIOS = ("16x9", "4x3", "1x1")
 LONGEST_DESCRIPTION = 160
 SHORTEST_DESCRIPTION = 50
-_MARK = re.compile(r"\s*<sup class=\"cite\">.*?</sup>", re.DOTALL)
+_MARK = re.compile(r"(?<!\s)\s*<sup class=\"cite\">.*?</sup>", re.DOTALL)
 _BLOCK_END = re.compile(r"</(?:p|li|td|th|tr|h[2-6]|figcaption)>")
 
 

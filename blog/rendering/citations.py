@@ -12,8 +12,9 @@ from references.models import Reference
 
 TOKEN = r"\[((?:ref|claim):[a-z0-9-]{1,40})\]"  # noqa: S105 (a token of the text)
 STATEMENT = "claim:"
-# Neighbors are one mark; the space before it goes, so that no line begins with a number.
-MARK = re.compile(rf"\s*{TOKEN}(?:\s*{TOKEN})*")
+# Neighbors are one mark; the space before it goes, so that no line begins with a number;
+# looked for from its beginning only, else a long run of spaces would be read once for each of them.
+MARK = re.compile(rf"(?<!\s)\s*{TOKEN}(?:\s*{TOKEN})*")
 _KEY = re.compile(TOKEN)
 
 

@@ -1,9 +1,11 @@
 """Texts made ready for a page, without a database."""
 
+from time import process_time
+
 import pytest
 
 from blog import readability
-from blog.rendering.citations import Citations
+from blog.rendering.citations import MARK, Citations
 from blog.rendering.compiling import compiled
 from blog.rendering.contents import assign_ids, contents, heading_ids, number_headings
 from blog.rendering.filling import Filling, LinkedPost, Surroundings
@@ -66,6 +68,12 @@ def test_what_is_cited_inside_a_link_is_cited_behind_it(address):
     )
     assert html.endswith(f"one <em>trial</em></a>{end}" if "gone" not in address else end)
     assert html.count("[1]") == html.count("[2]") == 1
+
+
+def test_a_long_run_of_spaces_is_read_once():
+    begin = process_time()
+    assert not MARK.search("x" + "\xa0" * 60_000 + "y")
+    assert process_time() - begin < 1
 
 
 def test_words_are_counted_as_the_writer_is_told_them():
