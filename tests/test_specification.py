@@ -4,17 +4,12 @@ INVARIANTS are the twelve that a shop must keep; JOURNEYS are what it must pass 
 line whose test was renamed, removed or skipped fails here: then say what proves it now, or write it.
 """
 
-import ast
-from functools import cache
-from pathlib import Path
-
 import pytest
 
 from orders.gateways.stripe_requests import checkout_params
 from orders.webhooks import HANDLERS
 from tests.orders.test_gateway import make_request
-
-TESTS = Path(__file__).resolve().parent
+from tests.specification import why_no_proof
 
 INVARIANTS = {
     1: (
@@ -222,35 +217,6 @@ LINES = {
     **{f"{number}. {words}": proof for number, (words, proof) in INVARIANTS.items()},
     **JOURNEYS,
 }
-
-
-@cache
-def known_tests(module: str) -> dict[str, ast.FunctionDef]:
-    """The tests of a module as pytest finds and marks them: {name: function}."""
-    path = TESTS / module
-    if not path.is_file() or not path.name.startswith("test_"):
-        return {}
-    body = ast.parse(path.read_text()).body
-    functions = [node for node in body if isinstance(node, ast.FunctionDef)]
-    for node in body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets) == "pytestmark":
-            for one in functions:
-                one.decorator_list += getattr(node.value, "elts", [node.value])
-    return {one.name: one for one in functions if one.name.startswith("test_")}
-
-
-def why_no_proof(named: str) -> str:
-    """Say what is wrong with `module::test`; empty when it is a test that runs on some database."""
-    module, _, name = named.partition("::")
-    test = known_tests(module).get(name)
-    if test is None:
-        return f"{named} does not exist"
-    marks = {ast.unparse(one).partition("(")[0] for one in test.decorator_list}
-    if marks & {"pytest.mark.skip", "pytest.mark.xfail"}:
-        return f"{named} is skipped"
-    if not any(isinstance(node, ast.Assert | ast.Call) for node in ast.walk(test)):
-        return f"{named} is a stub"
-    return ""
 
 
 @pytest.mark.parametrize("words", LINES)

@@ -140,7 +140,6 @@ def test_on_paper_a_post_is_its_text_and_every_answer(client):
 
 
 def test_every_kind_of_page_of_the_blog_is_among_those_that_axe_and_html_validate_look_at():
-    """tests/browser/test_every_page.py and scripts/audit.py go through the lists of tests/addresses.py."""
     drawn = {
         pattern.callback
         for pattern in urls.urlpatterns
@@ -148,12 +147,14 @@ def test_every_kind_of_page_of_the_blog_is_among_those_that_axe_and_html_validat
     }
     # A picture is a redirect; the page of a draft is the post's own with a notice above it.
     drawn -= {urls.posts.picture, urls.posts.preview_of_draft}
-
-    looked_at = {_view(path) for path in (*PUBLIC_PATHS, *MORE_LISTS)}
+    by_axe = {_view(path) for path in PUBLIC_PATHS}  # tests/browser/test_every_page.py
+    by_html_validate = by_axe | {_view(path) for path in MORE_LISTS}  # scripts/audit.py
 
     assert len(drawn) == 6
-    assert drawn <= looked_at
-    assert {_view("/search/"), _view("/site-map/")} <= looked_at
+    assert drawn <= by_html_validate
+    # The list of a month is drawn by the template of a tag's list.
+    assert drawn - by_axe == {urls.archives.period}
+    assert {_view("/search/"), _view("/site-map/")} <= by_axe
 
 
 def _view(path):
