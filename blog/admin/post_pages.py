@@ -22,6 +22,7 @@ from blog.admin.post_steps import Step
 from blog.differences import differences
 from blog.forms import VerbForm
 from blog.models import Post, Revision
+from blog.saving import has_been_public
 
 Admin = ModelAdmin[Post]
 View = Callable[..., HttpResponse]
@@ -94,6 +95,7 @@ def publishing_page(model_admin: Admin, request: HttpRequest, pk: int) -> HttpRe
         "steps": list(zip(steps, forms, strict=True)),
         "refused": form,
         "panel": editing.panel_of_post(post, base=_address("change", post)),
+        "was_public": has_been_public(post, timezone.now()),
         "events": post.events.all(),
         "preview_url": settings.SITE_URL + preview.preview_path(post),
         "preview_until": timezone.now() + timedelta(days=settings.PREVIEW_DAYS),

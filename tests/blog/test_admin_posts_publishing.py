@@ -76,6 +76,18 @@ def test_a_time_is_that_of_the_shop_and_the_post_waits_for_it():
     assert not post.is_public(timezone.now())
     listed = paula.get(editor.address("changelist")).content.decode()
     assert "Scheduled for Jan 12, 2099, 9:30 a.m." in listed
+    page = paula.get(editor.address("publishing_page", post.pk)).content.decode()
+    assert "Leaves the site on February 1, 2099 at 12:00 a.m." in page
+    assert "ublished on" not in page
+
+
+def test_a_post_that_left_the_site_says_when_it_came_and_went():
+    paula, post = editor.staff("paula", "Publisher"), make_published_post()
+    Post.objects.filter(pk=post.pk).update(expire_at=NOON + timedelta(minutes=5))
+    page = paula.get(editor.address("publishing_page", post.pk)).content.decode()
+
+    assert "First published on November 20, 2026 at 12:00 p.m." in page
+    assert "Left the site on November 20, 2026 at 12:05 p.m." in page
 
 
 @pytest.mark.parametrize(
