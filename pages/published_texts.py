@@ -4,11 +4,10 @@ About and Research teach, with sources; the other pages belong to the shop. The 
 not ours and are left out.
 """
 
-import re
 from collections.abc import Iterator
 
 from claims.markdown_text import markdown_text
-from claims.row_texts import Piece, RowTexts, as_words, of_fields
+from claims.row_texts import Piece, RowTexts, as_words, citing, of_fields
 from pages.models import (
     ContactMessage,
     DailyAmount,
@@ -41,15 +40,13 @@ def _question_pieces(item: FaqItem) -> Iterator[Piece]:
 
 
 def _study_pieces(study: Study) -> Iterator[Piece]:
-    # The page shows the study's source beside every word of it, so each sentence names that source.
-    mark = rf" [@{study.reference.key}]\1" if study.reference_id else r"\1"
+    mark = f" [@{study.reference.key}]" if study.reference_id else ""
     for field, label, text in _STUDY_FIELDS(study):
-        yield field, label, _SENTENCE_END.sub(mark, text) if field in _CITED else text
+        yield field, label, citing(text, mark) if field in _CITED else text
 
 
 _STUDY_FIELDS = of_fields("title", "slug", "participants_note", "finding", "limits")
 _CITED = {"finding", "limits"}
-_SENTENCE_END = re.compile(r"([.!?])(?=\s|$)")
 
 INFO_PAGE = RowTexts(
     model=InfoPage,
