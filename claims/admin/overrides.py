@@ -1,7 +1,6 @@
 """Letting a sentence stand: one person asks with a reason, another one decides; both stay on record."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -21,6 +20,7 @@ from claims import desk, sources
 from claims.desk import OpenFinding
 from claims.models import Override
 from claims.staff_words import category_words
+from shop.lib.on_record import by_whom
 
 ASK = "claims.request_override"
 DECIDE = "claims.decide_override"
@@ -75,17 +75,17 @@ class OverrideAdmin(admin.ModelAdmin[Override]):
     @admin.display(description="asked", ordering="requested_at")
     def requested(self, override: Override) -> str:
         """Who asked, and when."""
-        return _by(override.requested_by, override.requested_at)
+        return by_whom(override.requested_by, override.requested_at)
 
     @admin.display(description="decided", ordering="decided_at")
     def decided(self, override: Override) -> str:
         """Who allowed or refused it, and when."""
-        return _by(override.decided_by, override.decided_at)
+        return by_whom(override.decided_by, override.decided_at)
 
     @admin.display(description="taken back", ordering="taken_back_at")
     def taken_back(self, override: Override) -> str:
         """Who took it back, and when."""
-        return _by(override.taken_back_by, override.taken_back_at)
+        return by_whom(override.taken_back_by, override.taken_back_at)
 
     @admin.display(description="in the text now")
     def stands(self, override: Override) -> SafeString | str:
@@ -216,9 +216,3 @@ def _verbs(request: HttpRequest, override: Override, *, whatever_state: bool = F
     if may_decide and (whatever_state or override.state == Override.State.APPROVED):
         verbs.append("take_back")
     return verbs
-
-
-def _by(name: str, moment: datetime | None) -> str:
-    if moment is None:
-        return "–"
-    return f"{name}, {timezone.localtime(moment):%B %-d, %Y, %-I:%M %p}"

@@ -18,6 +18,7 @@ from references import statements, uses
 from references.forms import DecisionForm, StatementForm
 from references.models import Statement
 from shop.lib.history_pages import HistoryAdmin
+from shop.lib.on_record import by_whom
 from shop.lib.seen_soon import SeenSoon
 
 APPROVE = "references.approve_statement"
@@ -113,20 +114,20 @@ class StatementAdmin(SeenSoon[Any], HistoryAdmin):
     @admin.display(description="written")
     def signed(self, statement: Statement) -> str:
         """Who answers for the words."""
-        return _by(statement.written_by, statement.written_at)
+        return by_whom(statement.written_by, statement.written_at)
 
     @admin.display(description="approved")
     def approved(self, statement: Statement) -> str:
         """Who approved it, and until when."""
         end = statement.valid_until
         until = f"; stands until {end:%B %-d, %Y}" if end else ""
-        return _by(statement.approved_by, statement.approved_at) + until
+        return by_whom(statement.approved_by, statement.approved_at) + until
 
     @admin.display(description="withdrawn")
     def withdrawn(self, statement: Statement) -> str:
         """Who took it out of use, and why."""
         because = f": {statement.withdrawn_because}" if statement.withdrawn_because else ""
-        return _by(statement.withdrawn_by, statement.withdrawn_at) + because
+        return by_whom(statement.withdrawn_by, statement.withdrawn_at) + because
 
     @admin.display(description="to compare it with")
     def source_list(self, statement: Statement) -> SafeString | str:
@@ -250,9 +251,3 @@ class StatementAdmin(SeenSoon[Any], HistoryAdmin):
     def revert_disabled(self, request: HttpRequest, obj: Statement | None = None) -> bool:
         """An old version is written again, not put back: it has to be approved anew."""
         return True
-
-
-def _by(name: str, moment: Any) -> str:
-    if moment is None:
-        return "–"
-    return f"{name}, {timezone.localtime(moment):%B %-d, %Y, %-I:%M %p}"
