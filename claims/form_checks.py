@@ -86,6 +86,15 @@ class ClaimsForm(forms.ModelForm[Row]):
         return next((field for field in (name, *SWITCHES) if field in self.fields), None)
 
 
+def form_of(texts: RowTexts[Any]) -> type[ClaimsForm[Any]]:
+    """Return the form of rows that need no more of one than the check."""
+
+    class Checked(ClaimsForm[Any]):
+        claims_texts = texts
+
+    return Checked
+
+
 def _said(text: PublishedText) -> tuple[str, str, str]:
     # The context too: a tablet that becomes a patch says the same words under other rules.
     return text.field, text.context, text.text

@@ -15,7 +15,7 @@ from claims.form_checks import ClaimsForm
 from products import images, published_texts
 from products.counting import Counted
 from products.countries import country_names
-from products.models import Ingredient, Product, ProductImage, SaleBlock, StockMovement, Variant
+from products.models import ProductImage, SaleBlock, StockMovement, Variant
 from shop.lib import pictures
 from shop.lib.money import EXPONENTS, decimal_string
 
@@ -43,18 +43,6 @@ class PriceField(forms.DecimalField):
         """Compare money with money."""
         stored = Decimal(decimal_string(initial)) if isinstance(initial, int) else initial
         return super().has_changed(stored, data)
-
-
-class ProductForm(ClaimsForm[Product]):
-    """What a product's page says; once it is on sale, nothing that the claims check flags."""
-
-    claims_texts = published_texts.PRODUCT
-
-
-class IngredientForm(ClaimsForm[Ingredient]):
-    """A row of the label."""
-
-    claims_texts = published_texts.INGREDIENT
 
 
 class VariantForm(ClaimsForm[Variant]):

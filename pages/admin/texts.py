@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from claims.form_checks import ClaimsChecked
-from pages import text_forms
+from claims.form_checks import ClaimsChecked, form_of
+from pages import published_texts
 from pages.models import (
     DailyAmount,
     Estimate,
@@ -25,14 +25,14 @@ from shop.lib.seen_soon import SeenSoon
 
 class PageBlockInline(admin.StackedInline[PageBlock, InfoPage]):
     model = PageBlock
-    form = text_forms.PageBlockForm
+    form = form_of(published_texts.PAGE_BLOCK)
     extra = 0
     fields = ("key", "heading", "body", "position", "is_published")
 
 
 @admin.register(InfoPage)
 class InfoPageAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
-    form = text_forms.InfoPageForm
+    form = form_of(published_texts.INFO_PAGE)
     list_display = ("slug", "title", "reviewed_on", "updated_at")
     search_fields = ("title", "lead", "blocks__heading", "blocks__body")
     inlines = (PageBlockInline,)
@@ -46,7 +46,7 @@ class InfoPageAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
 
 @admin.register(PageBlock)
 class PageBlockAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
-    form = text_forms.PageBlockForm
+    form = form_of(published_texts.PAGE_BLOCK)
     list_display = ("heading_or_key", "page", "position", "is_published", "updated_at")
     list_filter = ("page", "is_published")
     search_fields = ("heading", "key", "body")
@@ -60,7 +60,7 @@ class PageBlockAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
 
 @admin.register(FaqGroup)
 class FaqGroupAdmin(ClaimsChecked[FaqGroup], SeenSoon[FaqGroup]):
-    form = text_forms.FaqGroupForm
+    form = form_of(published_texts.FAQ_GROUP)
     list_display = ("title", "slug", "position", "questions")
     list_editable = ("position",)
     search_fields = ("title",)
@@ -77,7 +77,7 @@ class FaqGroupAdmin(ClaimsChecked[FaqGroup], SeenSoon[FaqGroup]):
 
 @admin.register(FaqItem)
 class FaqItemAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
-    form = text_forms.FaqItemForm
+    form = form_of(published_texts.FAQ_ITEM)
     list_display = ("question", "group", "position", "is_published", "updated_at")
     list_editable = ("position", "is_published")
     list_filter = ("group", "is_published")
@@ -88,20 +88,20 @@ class FaqItemAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
 
 @admin.register(StudyTopic)
 class StudyTopicAdmin(ClaimsChecked[StudyTopic], SeenSoon[StudyTopic]):
-    form = text_forms.StudyTopicForm
+    form = form_of(published_texts.STUDY_TOPIC)
     list_display = ("name", "slug", "position")
     list_editable = ("position",)
 
 
 class EstimateInline(admin.TabularInline[Estimate, Study]):
     model = Estimate
-    form = text_forms.EstimateForm
+    form = form_of(published_texts.ESTIMATE)
     extra = 0
 
 
 @admin.register(Study)
 class StudyAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
-    form = text_forms.StudyForm
+    form = form_of(published_texts.STUDY)
     list_display = (
         "title",
         "year",
@@ -121,7 +121,7 @@ class StudyAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
 
 @admin.register(DailyAmount)
 class DailyAmountAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
-    form = text_forms.DailyAmountForm
+    form = form_of(published_texts.DAILY_AMOUNT)
     list_display = ("group", "micrograms", "kind", "reference", "position")
     list_editable = ("position",)
     list_select_related = ("reference",)
@@ -130,7 +130,7 @@ class DailyAmountAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
 
 @admin.register(FoodSource)
 class FoodSourceAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
-    form = text_forms.FoodSourceForm
+    form = form_of(published_texts.FOOD_SOURCE)
     list_display = ("name", "serving", "micrograms", "micrograms_high", "note")
     search_fields = ("name",)
     autocomplete_fields = ("reference",)

@@ -9,11 +9,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from claims.form_checks import ClaimsChecked
+from claims.form_checks import ClaimsChecked, form_of
+from products import published_texts
 from products.admin.stock import change_stock_link
 from products.forms import (
-    IngredientForm,
-    ProductForm,
     ProductImageForm,
     ProductImageFormSet,
     SaleBlockForm,
@@ -31,7 +30,7 @@ class IngredientInline(admin.TabularInline[Ingredient, Product]):
     """The rows of the label."""
 
     model = Ingredient
-    form = IngredientForm
+    form = form_of(published_texts.INGREDIENT)
     extra = 0
 
 
@@ -94,7 +93,7 @@ class SaleBlockInline(admin.TabularInline[SaleBlock, Product]):
 class ProductAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
     """The product with everything that its page shows."""
 
-    form = ProductForm
+    form = form_of(published_texts.PRODUCT)
     list_display = ("name", "form", "is_published", "updated_at")
     inlines = (VariantInline, IngredientInline, ProductImageInline, SaleBlockInline)
     readonly_fields = ("updated_at",)
