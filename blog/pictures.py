@@ -8,9 +8,10 @@ from typing import Any
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from PIL import Image
 
-from blog.models import Picture
+from blog.models import Picture, Post
 from shop.lib import pictures
 
 FOLDER = "blog"
@@ -76,12 +77,17 @@ def delete_picture(picture: Picture) -> None:
 
 def uses(picture: Picture) -> list[str]:
     """Return the titles of the posts that show the picture anywhere."""
-    titles = [
-        *picture.posts_led.values_list("title", flat=True),
-        *picture.posts_shared.values_list("title", flat=True),
-        *picture.posts_shown_in.values_list("title", flat=True),
-    ]
-    return sorted(set(titles))
+    return sorted(set(_posts_with(picture).values_list("title", flat=True)))
+
+
+def is_published(picture: Picture) -> bool:
+    """Whether a post shows it that readers see, or will at its time."""
+    return _posts_with(picture).filter(status=Post.Status.PUBLISHED).exists()
+
+
+def _posts_with(picture: Picture) -> QuerySet[Post]:
+    shown = Q(main_picture=picture) | Q(social_picture=picture) | Q(body_pictures=picture)
+    return Post.objects.filter(shown)
 
 
 def _crops(image: Image.Image, digest: str, focus: tuple[int, int]) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,14 @@ from django.utils.safestring import SafeString
 
 from blog.models import Picture
 from blog.picture_words import alt_problem
-from blog.pictures import PictureInUse, add_read_picture, delete_picture, move_focus, uses
+from blog.pictures import (
+    PictureInUse,
+    add_read_picture,
+    delete_picture,
+    is_published,
+    move_focus,
+    uses,
+)
 from blog.published_texts import PICTURE
 from claims.form_checks import ClaimsChecked, ClaimsForm
 from shop.lib import picture_sources, pictures
@@ -143,6 +150,14 @@ class PictureAdmin(ClaimsChecked[Picture], SeenSoon[Picture]):
                 delete_picture(picture)
             except PictureInUse as error:
                 messages.error(request, f"“{picture}” stays. {error}")
+
+    def has_change_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
+        """What readers see is changed by those who publish, a picture like the post that shows it."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or not is_published(obj):
+            return True
+        return request.user.has_perm("blog.publish_post")
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
         """A picture that a post shows stays."""

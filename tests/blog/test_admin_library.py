@@ -8,6 +8,8 @@ from PIL import Image
 
 from accounts.models import User
 from blog.models import Picture, Post, Tag
+from tests.blog.editor import staff
+from tests.blog.making import make_published_post
 
 pytestmark = pytest.mark.django_db
 WORDS = {
@@ -86,6 +88,25 @@ def test_a_moved_focal_point_cuts_the_picture_anew(boss):
 
     picture.refresh_from_db()
     assert picture.crops["1x1"]["name"].endswith("-1x1-10-50.jpeg")
+
+
+@pytest.mark.parametrize("place", ["main_picture", "social_picture", "body_pictures"])
+def test_what_a_public_picture_says_is_changed_by_publishers_only(boss, place):
+    boss.post(reverse("admin:blog_picture_add"), {**WORDS, "upload": upload()})
+    picture = Picture.objects.get()
+    url = reverse("admin:blog_picture_change", args=[picture.pk])
+    ann, paula = staff("ann", "Author"), staff("paula", "Publisher")
+    assert ann.post(url, {**WORDS, "credit": "Ann"}).status_code == 302
+
+    post = make_published_post()
+    if place == "body_pictures":
+        post.body_pictures.set([picture])
+    else:
+        Post.objects.filter(pk=post.pk).update(**{place: picture})
+    assert ann.post(url, {**WORDS, "credit": "Somebody"}).status_code == 403
+    assert ann.get(url).status_code == 200
+    assert Picture.objects.get(pk=picture.pk).credit == "Ann"
+    assert paula.post(url, {**WORDS, "credit": "Paula"}).status_code == 302
 
 
 def test_a_picture_in_use_is_not_offered_for_deletion(boss):
