@@ -168,15 +168,21 @@ def of_category(slug: str, now: datetime) -> Archive | None:
 
 
 def of_author(slug: str, now: datetime) -> Archive | None:
-    """Return the posts of an author, None where there is no such person."""
-    person = Person.objects.filter(slug=slug).first()
+    """Return the posts of an author, or of somebody who only reviews those that this person has reviewed;
+    None where there is no such person.
+    """
+    written = PostAuthor.objects.filter(person=OuterRef("pk"))
+    person = Person.objects.filter(slug=slug).annotate(writes=Exists(written)).first()
     if person is None:
         return None
+    reviewed = Post.objects.listed(now).filter(reviewed_by=person)
+    only_reviews = not person.writes and reviewed.exists()
+    posts = reviewed if only_reviews else _those_in(PostAuthor.objects.filter(person=person), now)
     return Archive(
-        heading=f"Posts by {person.name}",
+        heading=f"Posts {'reviewed ' if only_reviews else ''}by {person.name}",
         path=person.get_absolute_url(),
         name=person.name,
-        posts=_those_in(PostAuthor.objects.filter(person=person), now),
+        posts=posts,
         about=person,
     )
 

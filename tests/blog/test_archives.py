@@ -99,6 +99,21 @@ def test_an_author_page_says_who_that_is_and_what_ties_there_are(client):
         assert text in shown
 
 
+def test_the_page_of_a_reviewer_shows_what_that_person_has_reviewed(client):
+    post, other = make_published_post(now=PAST), make_published_post(now=PAST)
+    reviewer = make_person(name="Rita")
+    Post.objects.exclude(pk=other.pk).update(reviewed_by=reviewer)
+
+    page = page_at(client, reviewer.get_absolute_url())
+
+    assert page.findtext(".//h1") == "Posts reviewed by Rita"
+    assert titles(page) == [post.title]
+    writes = make_published_post(now=PAST, authors=[reviewer])
+    page = page_at(client, reviewer.get_absolute_url())
+    assert page.findtext(".//h1") == "Posts by Rita"
+    assert titles(page) == [writes.title]
+
+
 def test_dates_are_those_of_the_shops_time_zone(client):
     # Half past eleven in the evening in New York is the next day in Greenwich.
     late = make_published_post(now=datetime(2012, 2, 1, 4, 30, tzinfo=UTC))
