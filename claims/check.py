@@ -23,7 +23,10 @@ RULES_VERSION: str = rulebook().version
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """A claim: characters `start` to `end` of the text that was given, the rule, and what to write instead."""
+    """A claim: characters `start` to `end` of the text that was given, the rule, and what to write instead.
+
+    `sentence` is what was judged as a whole: the sentence, or a question with its answer.
+    """
 
     start: int
     end: int
@@ -31,6 +34,7 @@ class Finding:
     rule: str
     suggestion: str = field(compare=False)
     excerpt: str = field(compare=False)
+    sentence: str = field(compare=False)
 
 
 def find_claims(text: str, *, context: str) -> list[Finding]:
@@ -95,7 +99,7 @@ class _Reading:
                 if self._holds(rule, said) and self._stands(rule, unit, verdicts):
                     first, last = _words_between(unit, match.start(), match.end())
                     if not rule.lacking or self._lacks(rule.lacking, first.start):
-                        found.append(self._finding(rule, first, last))
+                        found.append(self._finding(rule, unit, first, last))
         return found
 
     def _holds(self, rule: Rule, said: list[Word]) -> bool:
@@ -161,10 +165,16 @@ class _Reading:
     def _sentence(self, unit: Unit) -> str:
         return self.plain.text[unit.start : unit.end]
 
-    def _finding(self, rule: Rule, first: Word, last: Word) -> Finding:
+    def _finding(self, rule: Rule, unit: Unit, first: Word, last: Word) -> Finding:
         start, end = self.plain.original_span(first.start, last.end)
         return Finding(
-            start, end, rule.category, rule.id, rule.suggestion, self.original[start:end]
+            start=start,
+            end=end,
+            category=rule.category,
+            rule=rule.id,
+            suggestion=rule.suggestion,
+            excerpt=self.original[start:end],
+            sentence=self.original[slice(*self.plain.original_span(unit.start, unit.end))].strip(),
         )
 
 

@@ -5,7 +5,6 @@ with a reason (health_facts.md, section 4). What is allowed is that sentence in 
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -122,7 +121,8 @@ def finding_of(
 
 def fingerprint(rule: str, sentence: str, context: str) -> str:
     """Return what identifies a flagged sentence: its words, the rule and the context, not its place or its
-    spaces. What may be said of a tablet is not allowed for it when it becomes a patch.
+    spaces. What may be said of a tablet is not allowed for it when it becomes a patch, and a question that
+    gets another answer says something else.
     """
     words = " ".join(sentence.split()).casefold()
     return hashlib.sha256(f"{rule}\n{context}\n{words}".encode()).hexdigest()[:32]
@@ -188,20 +188,9 @@ def take_back(override: Override, *, by: str, now: datetime) -> None:
     )
 
 
-def sentence_around(text: str, start: int, end: int) -> str:
-    """Return the sentence of `text` in which the characters from `start` to `end` stand."""
-    begin = max((found.end() for found in _ENDS.finditer(text, 0, start)), default=0)
-    after = _ENDS.search(text, max(end - 1, start))
-    return text[begin : after.end() if after else len(text)].strip()
-
-
-_ENDS = re.compile(r"[.!?](?=\s|$)|\n")
-
-
 def _found(text: PublishedText, finding: Finding) -> OpenFinding:
-    sentence = sentence_around(text.text, finding.start, finding.end)
-    mark = fingerprint(finding.rule, sentence, text.context)
-    return OpenFinding(text, finding, sentence, mark)
+    mark = fingerprint(finding.rule, finding.sentence, text.context)
+    return OpenFinding(text, finding, finding.sentence, mark)
 
 
 def _override_states(subjects: Sequence[str] | set[str]) -> dict[tuple[str, str], str]:

@@ -171,6 +171,7 @@ def test_no_text_makes_the_check_fail(text, context):
     for finding in find_claims(text, context=context):
         assert 0 <= finding.start < finding.end <= len(text)
         assert text[finding.start : finding.end] == finding.excerpt
+        assert finding.excerpt in finding.sentence
 
 
 @given(
@@ -203,6 +204,7 @@ def test_no_row_of_telling_words_makes_the_check_fail(pieces):
     text = " ".join(pieces)
     for finding in find_claims(text, context="affiliate"):
         assert text[finding.start : finding.end] == finding.excerpt
+        assert finding.excerpt in finding.sentence
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,23 @@ def test_what_is_allowed_of_a_tablet_is_not_allowed_of_a_patch():
     assert {*rules_of(tablet)} <= {*rules_of(desk.open_findings([text()]))}
 
 
+def test_a_question_that_is_allowed_gets_no_other_answer():
+    harmless, sold = "Sick of anemia? Read on.", "Sick of anemia? Our patch helps."
+    for one in desk.open_findings([text(harmless)]):
+        assert one.sentence == harmless
+        asked = desk.request_override(one, reason="It asks.", by="anna", now=NOON)
+        desk.allow(asked, by="ben", now=NOON)
+
+    assert desk.open_findings([text(f"Red.\n\n{harmless} It is small.")]) == []
+    assert {one.sentence for one in desk.open_findings([text(sold)])} == {sold}
+
+
+def test_what_stands_before_an_abbreviation_belongs_to_the_sentence():
+    said = "As Prof. Doe put it, our patch cures anemia."
+
+    assert {one.sentence for one in desk.open_findings([text(f"Red. {said} Round.")])} == {said}
+
+
 @pytest.mark.parametrize("name", ["anna", "Anna"])
 def test_nobody_allows_what_they_asked_for(name):
     override = requested(by="anna")
