@@ -138,22 +138,22 @@ def _settle_figure(figure: Element) -> None:
         _unwrap(figure)
         return
     caption = figure.find(".//figcaption")
-    tail = figure.tail
-    if caption is not None:
-        caption.tail = None
-    for child in list(figure):
-        figure.remove(child)
+    for element in [*images, caption] if caption is not None else images:
+        replace(element, None)
+    rest = made("div", figure.text or "")
+    rest.extend(list(figure))
     figure.text = None
     for image in images[:-1]:
         lone = made("figure")
-        image.tail = None
         lone.append(image)
         figure.addprevious(lone)
-    images[-1].tail = None
     figure.append(images[-1])
     if caption is not None and words(caption):
         figure.append(caption)
-    figure.tail = tail
+        figure.addnext(rest)
+    elif words(rest):
+        rest.tag = "figcaption"
+        figure.append(rest)
 
 
 def _unwrap(figure: Element) -> None:
@@ -162,7 +162,8 @@ def _unwrap(figure: Element) -> None:
         if any(each is not figure and each.tag == "figure" for each in caption.iterancestors()):
             continue
         caption.tag = "div"
-        if table is not None and table.find("caption") is None:
+        is_around = table is not None and caption in table.iterancestors()
+        if table is not None and table.find("caption") is None and not is_around:
             caption.tag = "caption"
             caption.tail = None
             table.insert(0, caption)

@@ -111,6 +111,10 @@ CASES = {
         "<figcaption>T</figcaption></figure><!-- /wp:table -->",
         "<table><caption>T</caption><tbody><tr><td>1</td></tr></tbody></table>",
     ),
+    "a caption around its table": (
+        "<figure><figcaption>a<table><tr><td>b</td></tr></table></figcaption></figure>",
+        "<p>a</p><table><tbody><tr><td>b</td></tr></tbody></table>",
+    ),
     "a text that is half blocks": (
         "Old\n\ntext\n\n<!-- wp:paragraph -->\n<p>New</p>\n<!-- /wp:paragraph -->",
         "<p>Old</p><p>text</p><p>New</p>",
@@ -293,6 +297,16 @@ PICTURES = {
     "a caption": (
         f'[caption id="a" align="left" width="300"]<a href="{UPLOADS}/2012/01/tongue.jpg">{IMAGE}</a> Cap <b>x</b>[/caption]',
         FIGURE.format("A tongue", "<figcaption>Cap <strong>x</strong></figcaption>"),
+    ),
+    "a caption that is none": (
+        f"<figure>{IMAGE}<p>Cap</p></figure>a",
+        FIGURE.format("A tongue", "<figcaption>Cap</figcaption>") + "<p>a</p>",
+    ),
+    "words beside a caption": (
+        f"<figure>{IMAGE}Words<figcaption>Cap {IMAGE} tion</figcaption></figure>a",
+        FIGURE.format("A tongue", "")
+        + FIGURE.format("A tongue", "<figcaption>Cap tion</figcaption>")
+        + "<p>Words</p><p>a</p>",
     ),
     "an old caption": (
         f'[caption width="300" caption="It&#8217;s red"]{IMAGE}[/caption]',
