@@ -153,9 +153,10 @@ class ProductImageFormSet(
             images.delete(obj)
 
 
-class SaleBlockForm(forms.ModelForm[SaleBlock]):
+class SaleBlockForm(ClaimsForm[SaleBlock]):
     """A country chosen by its name."""
 
+    claims_texts = published_texts.SALE_BLOCK
     country = forms.ChoiceField(choices=lambda: [("", "---------"), *country_names().items()])
 
     class Meta:

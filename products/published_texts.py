@@ -4,14 +4,14 @@ What is swallowed and what is worn are judged by different rules: the product's 
 """
 
 from claims.row_texts import RowTexts, of_fields
-from products.models import Ingredient, Product, ProductImage, Variant
+from products.models import Ingredient, Product, ProductImage, SaleBlock, Variant
 
 
 def _context(product: Product) -> str:
     return "patch" if product.is_patch else "ingest"
 
 
-def _product_of(row: Variant | Ingredient | ProductImage) -> Product:
+def _product_of(row: Variant | Ingredient | ProductImage | SaleBlock) -> Product:
     return row.product
 
 
@@ -49,4 +49,13 @@ IMAGE = RowTexts(
     edited_in=_product_of,
     related=("product",),
 )
-ROWS = (PRODUCT, VARIANT, INGREDIENT, IMAGE)
+# The cart gives the reason to whoever wants to send it there.
+SALE_BLOCK = RowTexts(
+    model=SaleBlock,
+    pieces=of_fields("reason"),
+    context=lambda block: _context(block.product),
+    is_public=lambda block: block.product.is_published,
+    edited_in=_product_of,
+    related=("product",),
+)
+ROWS = (PRODUCT, VARIANT, INGREDIENT, IMAGE, SALE_BLOCK)

@@ -91,6 +91,10 @@ def make_image():
     return make_product().images.create(alt="A disc", file="products/disc.jpg")
 
 
+def make_sale_block():
+    return make_product().sale_blocks.create(country="GB", reason="Red.")
+
+
 def make_daily_amount():
     study = make_study()
     return DailyAmount.objects.create(group="Adults", micrograms=2, reference=study.reference)
@@ -108,6 +112,7 @@ PLACES = {
     "pack": (make_variant_row, "product", "variants-0-name"),
     "ingredient": (make_ingredient, "product", "ingredients-0-purpose"),
     "picture of a product": (make_image, "product", "images-0-alt"),
+    "country without sales": (make_sale_block, "product", "sale_blocks-0-reason"),
     "question": (make_question, None, "answer"),
     "group of questions": (lambda: FaqGroup.objects.create(slug="a", title="A"), None, "title"),
     "page": (make_page, None, "title"),

@@ -45,6 +45,7 @@ def test_a_source_and_a_resolver_are_registered_by_name():
 def test_the_roof_registers_everything_that_is_published():
     assert {rows.prefix for rows in claims_sources.ROWS} == {
         *("products.product", "products.variant", "products.ingredient", "products.productimage"),
+        "products.saleblock",
         *("pages.infopage", "pages.pageblock", "pages.faqgroup", "pages.faqitem"),
         *("pages.studytopic", "pages.study", "pages.estimate", "pages.dailyamount"),
         *("pages.foodsource", "pages.contactmessage", "policies.policy", "policies.policyversion"),
