@@ -22,16 +22,22 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
+        self.spoken: list[str] = []
         self.silence = 0
+
+    def end_block(self) -> None:
+        """Begin a paragraph; what attributes said within the last one follows it, so that it parts no sentence."""
+        self.pieces += ["\n\n", *(f"{text}\n\n" for text in self.spoken)]
+        self.spoken.clear()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in BLOCKS:
-            self.pieces.append("\n\n")
+            self.end_block()
         if tag in SILENT:
             self.silence += 1
         for name, value in attrs:
             if name in SPOKEN and value and not self.silence:
-                self.pieces.append(f"\n\n{value}\n\n")
+                self.spoken.append(value)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -40,7 +46,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCKS:
-            self.pieces.append("\n\n")
+            self.end_block()
         if tag in CELLS:
             self.pieces.append(" ; ")
         if tag in SILENT and self.silence:
@@ -55,12 +61,14 @@ class _Reader(HTMLParser):
 def plain_text(html: str) -> str:
     """The text of an HTML fragment or page, one paragraph per block, alternative texts included.
 
-    Block elements end a sentence; inline elements do not, so a word that is half in bold stays one word.
+    Block elements end a sentence; inline elements do not, so a word that is half in bold stays one word, and
+    what their attributes say comes after the paragraph.
     Never raises: what is no HTML comes out as it is.
     """
     reader = _Reader()
     reader.feed(html)
     reader.close()
+    reader.end_block()
     paragraphs = "".join(reader.pieces).split("\n\n")
     return "\n\n".join(text for paragraph in paragraphs if (text := _tidy(paragraph)))
 

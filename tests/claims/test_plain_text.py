@@ -17,7 +17,7 @@ from claims.plain_text import plain_text
         ("<p>a\n  wrapped line</p>", "a wrapped line"),
         (
             '<p>before <img src="x.png" alt="A red patch"> after</p>',
-            "before\n\nA red patch\n\nafter",
+            "before after\n\nA red patch",
         ),
         ("<script>cure()</script><style>p{}</style><p>seen</p>", "seen"),
         ("no html at all", "no html at all"),
@@ -36,6 +36,14 @@ def test_a_claim_in_an_alternative_text_is_found():
 
     assert {finding.category for finding in find_claims(plain_text(html), context="blog")} >= {
         "cure"
+    }
+
+
+def test_what_an_attribute_says_parts_no_sentence():
+    html = '<p>This patch cures <a href="/" title="Read more">anemia</a>.</p>'
+
+    assert "cure" in {
+        finding.category for finding in find_claims(plain_text(html), context="patch")
     }
 
 
