@@ -1,9 +1,13 @@
 """The shop's own words of today pass its own check: templates, mails, and what every shop starts with."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from claims import sources
+from claims.check import find_claims
 from claims.desk import all_findings
 from pages import starter_content as page_content
 from policies import starter_content as policy_content
@@ -16,12 +20,42 @@ from tests.factories import NOON, make_shipping
 # Posts begin as drafts, so that nobody reads them yet: tests/blog/test_starter_posts.py checks them.
 
 
+ROOT = Path(__file__).resolve().parents[2]
+# What a view, a form or a chart says by itself, and where that teaches instead of selling.
+SAID = {"title", "description", "heading", "label", "help_text", "reading"}
+TEACHING, SELLING = (
+    ("blog", "pages", "references", "search"),
+    ("orders", "products", "policies", "affiliates", "reviews"),
+)
+
+
 def told(findings):
     return [f"{one.text.label}: {one.sentence} ({one.finding.rule})" for one in findings]
 
 
 def test_no_template_says_what_we_may_not_say():
     assert told(all_findings(template_texts.public())) == []
+
+
+def said_in_code(app):
+    for path in sorted((ROOT / app).rglob("*.py")):
+        if not {"admin", "migrations", "management", "importing"} & set(path.parts):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.keyword) and node.arg in SAID:
+                    for inner in ast.walk(node.value):
+                        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                            yield inner.value
+
+
+@pytest.mark.parametrize(
+    ("app", "context"),
+    [*((app, "blog") for app in TEACHING), *((app, "patch") for app in SELLING)],
+)
+def test_no_code_says_what_we_may_not_say(app, context):
+    words = [text for text in said_in_code(app) if " " in text]
+
+    assert words
+    assert {text: found for text in words if (found := find_claims(text, context=context))} == {}
 
 
 @pytest.mark.markup
