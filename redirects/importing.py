@@ -166,8 +166,9 @@ def _living_and_dead(by_old: dict[str, Wish]) -> tuple[set[str], set[str]]:
         return target.key in pages or living_pages.leads_somewhere(target)
 
     alive = {old for old in by_old if old in pages or living_pages.is_there(old)}
-    targets = {wanted.pointer.target for wanted in by_old.values()}
-    return alive, {target.key for target in targets if not leads_somewhere(target)}
+    # One for each page: those that differ in their query alone need not be asked twice.
+    targets = {wanted.pointer.target.key: wanted.pointer.target for wanted in by_old.values()}
+    return alive, {key for key, target in targets.items() if not leads_somewhere(target)}
 
 
 def _line(number: int, old: str, before: dict[str, Pointer], pointers: Pointers) -> Line:

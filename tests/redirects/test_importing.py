@@ -163,6 +163,16 @@ def run(tmp_path, text, *options):
     return printed.getvalue().splitlines()
 
 
+def test_a_page_to_which_many_lines_lead_is_asked_once():
+    def queries(count):
+        lines = (f"/old-{number}/,/blog/feed/?from={number}" for number in range(count))
+        with CaptureQueriesContext(connection) as seen:
+            assert not importing.plan(table(*lines)).refused
+        return len(seen)
+
+    assert queries(1) == queries(20)
+
+
 def test_the_command_reports_each_line(tmp_path):
     text = table(f"/café/,{THERE}")
 
