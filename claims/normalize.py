@@ -24,7 +24,7 @@ JOINED = str.maketrans(
 QUOTES = str.maketrans("‘’‚‛′`´“”„‟″«»‹›", "'''''''\"\"\"\"\"\"\"''")
 # Hyphens of every width become one; the long dash keeps its own sign, because it ends a thought.
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–−﹣－", "-") | dict.fromkeys("―⸺⸻", "—"))
-FOLDED = str.maketrans({"†": "†", "‡": "†", "…": "...", "•": "\n", "·": "\n", "▪": "\n", "►": "\n"})
+FOLDED = str.maketrans({"‡": "†", "•": "\n", "·": "\n", "▪": "\n", "►": "\n"})
 ODD_RUN = re.compile(
     r"&#?\w{1,12};|[^\x00-\x7f][\u0300-\u036f\ufe00-\ufe0f]{0,8}|[\x00-\x08\x0b-\x1f\x7f]"
 )

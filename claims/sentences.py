@@ -156,9 +156,12 @@ def _plain_words(raw: str) -> list[str]:
 
 
 @cache
-def _lookup(first: str) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """The phrases that begin with a word, spelled the way that sentences are."""
-    return tuple((_spelled(phrase), tag) for phrase, tag in word_lists().get(first, ()))
+def _phrases() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """For each word with which phrases begin: these, spelled the way that sentences are, with their tags."""
+    return {
+        first: tuple((_spelled(phrase), tag) for phrase, tag in phrases)
+        for first, phrases in word_lists().items()
+    }
 
 
 def _spelled(phrase: str) -> tuple[str, ...]:
@@ -172,6 +175,7 @@ def _spelled(phrase: str) -> tuple[str, ...]:
 def tag_words(words: list[Word], text: str) -> None:
     """Puts on each word the tags of the phrases that begin or go on there."""
     plain = [word.text for word in words]
+    known = _phrases()
     for index, word in enumerate(words):
         if word.text[0].isdigit():
             word.tags.append("NUM")
@@ -181,7 +185,7 @@ def tag_words(words: list[Word], text: str) -> None:
             if CODE.fullmatch(text, word.start, word.end):
                 word.tags.append("CODE")
         second = plain[index + 1] if index + 1 < len(plain) else ""
-        for phrase, tag in _lookup(word.text):
+        for phrase, tag in known.get(word.text, ()):
             length = len(phrase)
             if length > 1 and (
                 phrase[1] != second or tuple(plain[index : index + length]) != phrase

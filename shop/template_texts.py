@@ -14,7 +14,7 @@ from claims.plain_text import plain_text
 
 FOLDER = Path(settings.BASE_DIR) / "templates"
 # Only staff see these.
-NOT_PUBLIC = ("admin/", "registration/", "simple_history/", "forms/")
+NOT_PUBLIC = ("admin/", "registration/", "simple_history/")
 # What teaches and sells nothing; the rest belongs to the shop, which sells a patch.
 TEACHES = (
     *("blog/", "references/", "search/", "pages/about.html", "pages/research.html", "pages/_stud"),
