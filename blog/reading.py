@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Prefetch, Q, Subquery, prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, Subquery, prefetch_related_objects
 from django.utils.timezone import localdate
 
 from blog import differences
@@ -33,6 +34,8 @@ PARTS: tuple[str | Prefetch[Any], ...] = (
 )
 COLUMNS = ("pk", "slug", "title", "kind", "publish_at", "series_id", "series_part")
 Row = dict[str, Any]
+# Where nobody picked posts to read next: so many are shown, of so many of the newest.
+ALIKE, AMONG = 3, 100
 CHANGES_KEPT = 3600  # seconds; an older or newer version has a key of its own
 
 
@@ -47,9 +50,10 @@ class SeriesPart:
 
 @dataclass(frozen=True)
 class PostPage:
-    """A post's page."""
+    """A post's page, as it is at `now`."""
 
     rendered: RenderedPost
+    now: datetime
     older: LinkedPost | None = None
     newer: LinkedPost | None = None
     parts: tuple[SeriesPart, ...] = ()
@@ -59,6 +63,16 @@ class PostPage:
     def post(self) -> Post:
         """The post itself."""
         return self.rendered.post
+
+    @cached_property
+    def read_more(self) -> tuple[LinkedPost, ...]:
+        """The posts to read next: those that were picked, without any those that share most tags.
+
+        One query where none was picked.
+        """
+        if self.post.read_more.all():
+            return self.rendered.read_more
+        return _alike(self.post, self.now)
 
     @property
     def part_before(self) -> SeriesPart | None:
@@ -101,6 +115,7 @@ def page_of(post: Post, now: datetime, *, draft: bool = False) -> PostPage:
     others = _others([post], [texts], now, beside=post)
     return PostPage(
         render_post(post, now=now, around=_around([post], [texts], others), draft=draft),
+        now,
         *_neighbors(post, others),
         _parts(post, others),
         () if draft else _changes(post),
@@ -170,6 +185,20 @@ def _others(
     rows = Post.objects.public(now).filter(wanted).order_by("publish_at", "pk")
     late = Q(next_review_on__lt=localdate(now))
     return [dict(row) for row in rows.annotate(late=late).values(*COLUMNS, "late")]
+
+
+def _alike(post: Post, now: datetime) -> tuple[LinkedPost, ...]:
+    """Return the posts that share most tags with this one, of equals the newest; as a home page has them."""
+    newest = Post.objects.listed(now).exclude(pk=post.pk).values("pk")[:AMONG]
+    sharing = Post.tags.through.objects.filter(
+        post__in=newest,
+        post__reviewed_on__isnull=False,
+        post__next_review_on__gte=localdate(now),
+        tag__in=[tag.pk for tag in post.tags.all()],
+    )
+    rows = sharing.values_list("post__title", "post__slug").annotate(shared=Count("pk"))
+    best = rows.order_by("-shared", "-post__publish_at", "-post_id")[:ALIKE]
+    return tuple(LinkedPost(title, _path(slug)) for title, slug, _ in best)
 
 
 def _nearest(post: Post, now: datetime) -> tuple[PostQuerySet, ...]:

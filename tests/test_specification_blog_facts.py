@@ -57,8 +57,8 @@ PUBLISHING = {
         blog/test_readiness.py::test_a_picture_that_only_decorates_needs_no_words_and_our_own_no_credit""",
     "21 creator, source and license of images; the list of credits by itself": """
         blog/test_post_page.py::test_pictures_of_the_text_have_caption_and_credit""",
-    # By hand alone: no post is added because it shares tags.
-    "23 related posts picked by hand, never off-topic": """
+    "23 related posts picked by hand, then tag overlap, never off-topic": """
+        blog/test_spec_reading.py::test_where_nobody_picked_posts_those_that_share_most_tags_are_shown
         blog/test_post_page.py::test_related_lines_and_links_lead_only_to_posts_that_readers_can_read
         blog/test_readiness_words.py::test_lines_on_other_posts_that_lead_nowhere_warn""",
     # An index of our own on both databases instead of PostgreSQL's: docs/decisions/0024.

@@ -1,7 +1,7 @@
 """What a reader of a post is promised and no other test looks at: issue 4, section 2 and 5."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from tests.addresses import MORE_LISTS, PUBLIC_PATHS
 from tests.blog.making import (
     add_read_more,
     make_picture,
+    make_post,
     make_published_post,
     make_reference,
     make_tag,
@@ -59,6 +60,39 @@ def test_a_late_post_leaves_the_related_lists_and_stays_where_a_sentence_leads_t
     only = [good.get_absolute_url()]
     assert related() == (only, only, sentences)
     assert sentences == [late.get_absolute_url()]
+
+
+def test_where_nobody_picked_posts_those_that_share_most_tags_are_shown(
+    client, django_assert_max_num_queries
+):
+    one, two, far = make_tag(), make_tag(), make_tag()
+    post = make_published_post(now=PAST, tags=[one, two])
+    # The newest are the neighbors of the post too, so they are read even where they are not shown.
+    days = iter(range(1, 9))
+
+    def other(*tags, **changed):
+        row = make_published_post(now=PAST + timedelta(days=next(days)), tags=list(tags))
+        Post.objects.filter(pk=row.pk).update(**{"next_review_on": date(2999, 1, 1), **changed})
+        return row
+
+    unreviewed = {"imported_at": PAST, "reviewed_on": None, "next_review_on": None}
+    other(one, two, **unreviewed)
+    other(one, two, next_review_on=date(2026, 2, 1))
+    old, both, new = other(two), other(one, two), other(one)
+    picked = other(far)
+    make_post(tags=[one, two])
+
+    def shown():
+        page = page_of(client, post.get_absolute_url())
+        return page.xpath("//div[contains(@class, 'read-more')]//a/@href")
+
+    with django_assert_max_num_queries(10):
+        assert shown() == [each.get_absolute_url() for each in (both, new, old)]
+    add_read_more(post, picked.slug)
+    assert shown() == [picked.get_absolute_url()]
+    post.read_more.all().delete()
+    post.tags.set([make_tag()])
+    assert shown() == []
 
 
 def test_the_blocks_below_a_text_have_their_headings_and_need_no_script(client):
