@@ -1,7 +1,9 @@
 """Runs after runs: a second one, a dry one, one that was killed, one with an error in it."""
 
+from io import StringIO
+
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from blog import publishing
@@ -217,6 +219,20 @@ def test_the_command_prints_lines_and_a_sum(tmp_path, capsys):
         f"Done: {total}",
     ]
     assert Post.objects.count() == 2
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path):
+    class Terminal(StringIO):
+        def write(self, text):
+            raise KeyboardInterrupt
+
+    path = export(tmp_path, item(1, status="private"), item(2))
+
+    with pytest.raises(CommandError, match="run it again") as stopped:
+        call_command("import_wxr", str(path), stdout=Terminal())
+
+    assert stopped.value.returncode == 130
+    assert [post.legacy_id for post in Post.objects.all()] == [1]
 
 
 def test_the_command_ends_with_1_where_something_failed(tmp_path, quiet):

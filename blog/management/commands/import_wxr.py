@@ -15,6 +15,9 @@ from blog.importing.records import Item, NotAnExport
 from blog.importing.report import Report
 from blog.importing.run import Wishes, import_file
 
+# What a shell gives for Ctrl-C.
+INTERRUPTED = 130
+
 
 class Command(BaseCommand):
     help = (
@@ -65,6 +68,9 @@ class Command(BaseCommand):
             import_file(path, wishes, report)
         except NotAnExport as error:
             raise CommandError(f"{error} Nothing was imported.") from error
+        except KeyboardInterrupt:
+            message = "Stopped. Every post is in as a whole or not at all; run it again to go on."
+            raise CommandError(message, returncode=INTERRUPTED) from None
         start = "Dry run, nothing written: " if options["dry_run"] else "Done: "
         self.stdout.write(start + ("; ".join(report.summary()) or "nothing to import") + ".")
         if report.errors:
