@@ -2,25 +2,37 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
-Copies = list[tuple[type[models.Model], list[models.Model]]]
+Copies = list[tuple[str, Any]]
 
 
 def take(labels: Iterable[str] | None = None) -> Copies:
-    """Return every row of the apps with these labels (of all, without them), what others need first."""
-    return [
-        (model, rows) for model in _in_order(labels) if (rows := list(model._base_manager.all()))
-    ]
+    """Return what puts in every row of the apps with these labels (of all, without them) again.
+
+    They are the statements that Django would write: to write them anew takes ten times as long as to
+    execute them.
+    """
+    written: Copies = []
+
+    def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> None:
+        written.append((sql, params))
+
+    for model in _in_order(labels):
+        rows = list(model._base_manager.all())
+        with _times_as_copied(model), connection.execute_wrapper(keep):
+            model._base_manager.bulk_create(rows, ignore_conflicts=True)
+    return written
 
 
 def put(copies: Copies) -> None:
     """Store the rows again, with their keys and times; rows that are there already stay."""
-    for model, rows in copies:
-        with _times_as_copied(model):
-            model._base_manager.bulk_create(rows, ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        for sql, params in copies:
+            cursor.execute(sql, params)
 
 
 @contextmanager
