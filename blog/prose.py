@@ -91,6 +91,8 @@ def clean_prose(html: str) -> str:
     a path of the shop or an anchor. Cleaning twice changes nothing.
     """
     cleaned = _CLEANER.clean(_FORBIDDEN.sub("", html))
+    if _FORBIDDEN.search(cleaned):  # it was written as a number, such as &#xe000;
+        cleaned = _CLEANER.clean(_FORBIDDEN.sub("", cleaned))
     cleaned = _ALONE.sub(r"\1\3", _WITHOUT_SRC.sub("", cleaned))
     return "" if _NOTHING.fullmatch(cleaned) else cleaned
 

@@ -26,3 +26,15 @@ from blog.prose import clean_prose
 def test_a_lone_paragraph_of_a_list_item_or_cell_is_no_paragraph(typed, kept):
     assert clean_prose(typed) == kept
     assert clean_prose(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("<p>a\u200b &#x200b;&#xe000;b&#57345; &amp;#xe000;</p>", "<p>a b &amp;#xe000;</p>"),
+        ('<p><a href="/&#8288;/evil.example/">a</a></p>', "<p><a>a</a></p>"),
+    ],
+)
+def test_what_hides_something_goes_also_where_it_is_written_as_a_number(typed, kept):
+    assert clean_prose(typed) == kept
+    assert clean_prose(kept) == kept

@@ -7,7 +7,9 @@ import pytest
 from lxml import etree, html
 
 from blog.models import Category, Person, Picture, Post, Series, Tag
+from blog.rendering.citations import Citations
 from blog.rendering.compiling import compiled
+from blog.rendering.filling import Filling, Surroundings
 from references.models import Reference
 from tests.blog.making import make_picture, make_published_post, make_tag
 
@@ -74,6 +76,8 @@ HOSTILE = (
     "{% include 'admin/login.html' %}{{ settings.SECRET_KEY }}",
     "\x00<scr\x00ipt>alert(1)</scr\x00ipt>",
     "<a href=https://example.org/ target=_blank>x</a>",
+    "&#xe000;f999&#xe001; &#57344;i-1&#57345; &#xe000;z&#xe001;",
+    "<a href='/&#xe000;/evil.example/'>x</a>",
 )
 ALLOWED_PLACES = (
     "/",
@@ -129,6 +133,8 @@ def test_no_hostile_text_survives_being_made_ready(level):
                 page = html.fromstring(f"<html><body><main><div>{piece}</div></main></body></html>")
                 assert faults(page) == [], text
                 assert "\ue000" not in piece
+        filled = Filling(Surroundings(), Citations({})).fill(compiled(text, level=level))
+        assert faults(html.fromstring(f"<html><body><main>{filled}</main></body></html>")) == []
 
 
 @pytest.mark.django_db
