@@ -39,6 +39,12 @@ WAYS = (
     ("/reviews/", "Customer Reviews", "What buyers say, the good and the bad.", "ratings stars"),
     ("/affiliates/", "Affiliate Program", "Earn a commission as a partner.", "partner commission"),
     ("/blog/", "Blog", "Posts on vitamin B12, with their sources.", "articles posts news"),
+    (
+        "/research/statements/",
+        "What we state, and on what evidence",
+        "Our statements on vitamin B12, how strong the evidence is, and what they do not say.",
+        "grade grades proof",
+    ),
     ("/back-in-stock/", "Email me when it is back", "For packs that are sold out.", "sold out"),
 )
 

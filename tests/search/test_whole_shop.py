@@ -64,6 +64,7 @@ def test_texts_are_plain():
         ("order status", "/order-status/"),
         ("track my parcel", "/order-status/"),
         ("privacy", "/privacy/"),
+        ("grades of evidence", "/research/statements/"),
         ("affiliate program", "/affiliates/"),
         ("what is vitamin b 12", "/about-vitamin-b12/"),
         ("b12 patch", "/product-information/"),
