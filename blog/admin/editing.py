@@ -3,23 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from blog import preview, readiness, snapshots
+from blog import preview, readiness, snapshots, wording
 from blog.admin import typed
 from blog.admin.post_list import state_badge
 from blog.admin.post_parts import ALL_NEW, OrderedRows
 from blog.differences import Difference, differences
-from blog.forms import PostForm
+from blog.forms import BEST_META_TITLE, PostForm
 from blog.models import Picture, Post
 from blog.prose import clean_prose
 from blog.publishing import StaleVersion
 from blog.readiness import BLOCKS, TELLS, WARNS, Problem, Readiness, claimed
+from blog.structured_data import shortened
 from claims.desk import OpenFinding
 from claims.staff_words import category_words
 from shop.lib.picture_sources import smallest_url
@@ -63,12 +66,22 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Snippet:
+    """About how search engines show the post: the link, where it leads, and the words below it."""
+
+    title: str
+    address: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """What is said beside the form."""
 
     found: Readiness
     levels: list[Level]
     claims: list[Claim]
+    snippet: Snippet
     removed: list[str] = field(default_factory=list)
 
     @property
@@ -151,7 +164,18 @@ def _panel(
         for level, heading, mark in LEVELS
     ]
     claims = _claims(found.findings, post, base)
-    return Panel(found, [level for level in levels if level.lines], claims, list(removed))
+    shown = [level for level in levels if level.lines]
+    return Panel(found, shown, claims, _snippet(snapshot), list(removed))
+
+
+def _snippet(snapshot: snapshots.Snapshot) -> Snippet:
+    host = urlsplit(settings.SITE_URL).netloc
+    words = snapshot["meta_description"] or snapshot["summary"] or wording.plain(snapshot["body"])
+    return Snippet(
+        wording.excerpt(wording.tidy(snapshot["meta_title"] or snapshot["title"]), BEST_META_TITLE),
+        f"{host} › blog › {snapshot['slug']}",
+        shortened(words),
+    )
 
 
 def _claims(found: Sequence[OpenFinding], post: Post | None, base: str) -> list[Claim]:

@@ -115,6 +115,25 @@ def test_a_sentence_is_listed_once_with_all_that_was_found_in_it(ann):
     assert answer.context["panel"].blocking_count == 2
 
 
+def test_the_panel_shows_how_search_engines_may_show_the_post(ann):
+    post = make_post(slug="on-eggs")
+    data = editor.opened(ann, post) | {
+        "meta_title": "What eggs hold of vitamin B12, and how much of that people take up",
+        "meta_description": "What a trial found.",
+    }
+    typed = look(ann, post, data).context["panel"].snippet
+    assert typed.title == "What eggs hold of vitamin B12, and how much of that people…"
+    assert (typed.address, typed.words) == (
+        "localhost:8000 › blog › on-eggs",
+        "What a trial found.",
+    )
+
+    plain = look(ann, post, data | {"meta_title": "", "meta_description": ""})
+    assert plain.context["panel"].snippet.title == post.title
+    assert plain.context["panel"].snippet.words == post.summary
+    assert f'<p class="panel-snippet-title">{post.title}</p>' in plain.content.decode()
+
+
 @pytest.mark.parametrize("group", ["Reviewer", "Order desk"])
 def test_who_may_not_change_a_post_may_not_try_it_out(group):
     client, post = editor.staff("rita", group), make_post()
