@@ -98,14 +98,19 @@ class Examined:
         return [(field, digest) for digest, field in shown.items()]
 
     @cached_property
+    def cited_statements(self) -> set[str]:
+        """The keys of the statements that the texts cite."""
+        return {
+            key for _, block in self.cited for key in wording.CITED_STATEMENT.findall(block.text)
+        }
+
+    @cached_property
     def statements(self) -> dict[str, Statement]:
         """The statements of the register that the texts cite, by key; unknown ones are not in it.
 
         Two queries, none where none is cited.
         """
-        keys = {
-            key for _, block in self.cited for key in wording.CITED_STATEMENT.findall(block.text)
-        }
+        keys = self.cited_statements
         known = Statement.objects.prefetch_related("reference_rows__reference")
         return known.in_bulk(keys, field_name="key") if keys else {}
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 from blog.readiness.problems import BLOCKS, WARNS, Examined, Problem
-from blog.rendering.citations import statements_in
-from blog.snapshots import Snapshot
 from blog.wording import CITED_STATEMENT, excerpt
 from references.models import Statement
 
@@ -52,11 +50,6 @@ def _was_read(examined: Examined, statement: Statement) -> bool:
     if post is None or not post.is_public(examined.now) or not statement.first_approved_at:
         return False
     newest = post.revisions.first()
-    return newest is not None and statement.key in _cited_in(newest.snapshot)
-
-
-def _cited_in(snapshot: Snapshot) -> set[str]:
-    texts = [snapshot["body"], *snapshot["takeaways"]]
-    texts += [row["answer"] for row in snapshot["questions"]]
-    texts += [row["caption"] for row in snapshot["pictures"].values()]
-    return set().union(*map(statements_in, texts))
+    if newest is None:
+        return False
+    return statement.key in Examined(newest.snapshot, post, examined.now).cited_statements
