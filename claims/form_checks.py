@@ -132,9 +132,12 @@ class ClaimsChecked(admin.ModelAdmin[Row]):
         change: bool,  # noqa: FBT001 (Django's signature)
     ) -> None:
         """Save; then bring the queue up to date, and mention what stood there before."""
+        # A row that is deleted with this save is known by its name only before.
+        found: dict[str, list[PublishedText]] = {one: [] for one in _subjects(form, formsets)}
         super().save_related(request, form, formsets, change)
-        for texts, row in _rows_of(form, formsets):
-            nightly.look_again(texts.subject(row), texts.public_of(row), timezone.now())
+        for text in _public(form, formsets):
+            found.setdefault(text.subject, []).append(text)
+        nightly.look_at(found, timezone.now())
         standing = list(_of_all(form, formsets, "claims_standing"))
         if standing:
             messages.warning(request, _mention(standing))
@@ -145,16 +148,20 @@ def _of_all(form: Any, formsets: Iterable[Any], name: str) -> Iterator[OpenFindi
         yield from getattr(one, name, ())
 
 
-def _rows_of(form: Any, formsets: Iterable[Any]) -> Iterator[tuple[RowTexts[Any], Model]]:
-    """Yield the saved row and the rows of its inlines: what its form publishes, it publishes for them."""
+def _subjects(form: Any, formsets: Iterable[Any]) -> Iterator[str]:
+    """Yield what the queue calls the rows that were there before."""
+    for one in (form, *(one for formset in formsets for one in formset.initial_forms)):
+        if isinstance(one, ClaimsForm):
+            yield one.claims_texts.subject(one.instance)
+
+
+def _public(form: Any, formsets: Iterable[Any]) -> Iterator[PublishedText]:
+    """Yield what visitors read of the row and of its inlines: what its form publishes, it publishes for them."""
     if isinstance(form, ClaimsForm):
-        yield form.claims_texts, form.instance
+        yield from form.claims_texts.public_of(form.instance)
     for formset in formsets:
         if issubclass(formset.form, ClaimsForm):
-            texts = formset.form.claims_texts
-            parent = {formset.fk.name: form.instance}
-            for row in formset.model._default_manager.filter(**parent):
-                yield texts, row
+            yield from formset.form.claims_texts.public_where(**{formset.fk.name: form.instance})
 
 
 def _mention(standing: list[OpenFinding]) -> SafeString:

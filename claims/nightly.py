@@ -6,7 +6,7 @@ hundred subjects, however many there are.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
@@ -69,13 +69,15 @@ def check_everything(now: datetime) -> Outcome:
 
 def look_again(subject: str, texts: Iterable[PublishedText], now: datetime) -> None:
     """Bring the queue up to date with one subject, just changed; without texts it is not public now."""
-    public = list(texts)
+    look_at({subject: list(texts)}, now)
+
+
+def look_at(texts: Mapping[str, Texts], now: datetime) -> None:
+    """Do the same for several subjects; as many queries as for one."""
+    public = {subject: found for subject, found in texts.items() if found}
     if public:
-        _check({subject: public}, now)
-        return
-    with transaction.atomic():
-        StandingFinding.objects.filter(subject=subject).delete()
-        CheckedSubject.objects.filter(subject=subject).delete()
+        _check(public, now)
+    _drop(sorted(texts.keys() - public.keys()))
 
 
 def _by_subject(texts: Iterable[PublishedText]) -> Iterator[tuple[str, Texts]]:
@@ -166,6 +168,12 @@ def _forget_what_is_gone(now: datetime) -> None:
         CheckedSubject.objects.filter(seen_at__lt=now).values_list("subject", flat=True)
     )
     for subjects in _in_batches(iter(gone), SUBJECTS_AT_ONCE):
+        _drop(subjects)
+
+
+def _drop(subjects: Sequence[str]) -> None:
+    """Forget these subjects with their findings. No query where there are none."""
+    if subjects:
         with transaction.atomic():
             StandingFinding.objects.filter(subject__in=subjects).delete()
             CheckedSubject.objects.filter(subject__in=subjects).delete()

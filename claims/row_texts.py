@@ -113,8 +113,11 @@ class RowTexts(Generic[Row]):
 
     def public_of(self, row: Row) -> list[PublishedText]:
         """Return what visitors can read of the subject that `row` belongs to."""
-        key = {self.key_field: getattr(row, self.key_field)}
-        return list(self._public(self._listed().filter(**key)))
+        return self.public_where(**{self.key_field: getattr(row, self.key_field)})
+
+    def public_where(self, **values: Any) -> list[PublishedText]:
+        """Return what visitors can read of the rows that have these values. One query."""
+        return list(self._public(self._listed().filter(**values)))
 
     def _public(self, rows: QuerySet[Row]) -> Iterator[PublishedText]:
         ordered = rows.order_by(self.key_field, "pk")

@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.models import Category, Person, Series, Tag
@@ -23,7 +25,7 @@ from pages.models import (
 from pages.published_texts import FAQ_ITEM
 from policies.models import Policy, PolicyVersion
 from products.models import Product
-from products.published_texts import PRODUCT
+from products.published_texts import PRODUCT, SALE_BLOCK
 from tests.blog.making import make_picture
 from tests.claims.admin_forms import errors_of, filled_in, path_of
 from tests.claims.rows import make_question, make_study
@@ -259,6 +261,31 @@ def test_the_queue_follows_what_is_saved(chief):
     change(chief, product, tagline="Round and red.")
 
     assert not StandingFinding.objects.exists()
+
+
+def test_what_is_deleted_beside_its_product_leaves_the_queue(chief):
+    product = make_product()
+    block = product.sale_blocks.create(country="GB", reason=CLAIM)
+    nightly.look_again(SALE_BLOCK.subject(block), SALE_BLOCK.public_of(block), NOON)
+    assert StandingFinding.objects.exists()
+
+    response = change(chief, product, **{"sale_blocks-0-DELETE": "on"})
+
+    assert response.status_code == 302
+    assert not product.sale_blocks.exists()
+    assert not StandingFinding.objects.exists()
+
+
+def test_the_queue_follows_many_rows_with_as_few_queries_as_one(chief):
+    product, counts = make_product(), []
+    for countries in ((), ("GB",), ("DE", "FR", "IT", "ES", "NL")):
+        for country in countries:
+            product.sale_blocks.create(country=country, reason="Red.")
+        with CaptureQueriesContext(connection) as queries:
+            assert change(chief, product, tagline="Round.").status_code == 302
+        counts.append(sum("claims_" in row["sql"] for row in queries))
+
+    assert 0 < counts[1] == counts[2]
 
 
 def test_a_sentence_that_two_people_let_stand_is_published(chief):
