@@ -78,8 +78,8 @@ PUBLISHING = {
         blog/test_structured_data.py::test_a_link_preview_gets_picture_times_and_tags
         blog/test_spec_reading.py::test_a_picture_of_its_own_for_link_previews_goes_before_the_main_picture
         blog/test_readiness.py::test_what_is_missing_or_too_long_blocks""",
-    # Fields with counters; how a search engine would show them is not drawn.
-    "31 meta title and description": """
+    "31 meta title and description with a preview of the snippet": """
+        blog/test_admin_posts_look.py::test_the_panel_shows_how_search_engines_may_show_the_post
         blog/test_structured_data.py::test_a_post_always_has_a_description_of_a_fitting_length
         blog/test_structured_data.py::test_a_link_preview_gets_picture_times_and_tags""",
     "33 JSON-LD Article": """
