@@ -97,6 +97,14 @@ def compiled_once(folder: Path) -> dict[str, str]:
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
+def browser_tests() -> list[str]:
+    """Return the files and folders of tests for a browser: to read all others as well takes seconds."""
+    marking = [
+        path for path in (ROOT / "tests").rglob("*.py") if "mark.browser" in path.read_text()
+    ]
+    return sorted(str(path.parent if path.name == "conftest.py" else path) for path in marking)
+
+
 def parts(postgres_url: str | None, browser: str | None, shared: Path) -> list[Part]:
     """What to run: on PostgreSQL with a URL, else on SQLite. In `shared` they keep what is made once."""
     common = {"SHOP_TESTS_SHARED": str(shared), **compiled_once(shared)}
@@ -108,7 +116,10 @@ def parts(postgres_url: str | None, browser: str | None, shared: Path) -> list[P
         return [Part("PostgreSQL", without_browser, common | database)]
     found = [Part("SQLite", without_browser, common)]
     if browser:
-        found.append(Part("Browser", ("-m", "browser"), common | {"CHROME_PATH": browser}))
+        # Who names tests means those.
+        where = () if sys.argv[1:] else browser_tests()
+        arguments = ("-m", "browser", *where)
+        found.append(Part("Browser", arguments, common | {"CHROME_PATH": browser}))
     return found
 
 
