@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Prefetch, Q, Subquery, prefetch_related_objects
+from django.db.models import Count, F, Prefetch, Q, Subquery, prefetch_related_objects
 from django.utils.timezone import localdate
 
 from blog import differences
@@ -197,7 +197,7 @@ def _alike(post: Post, now: datetime) -> tuple[LinkedPost, ...]:
         tag__in=[tag.pk for tag in post.tags.all()],
     )
     rows = sharing.values_list("post__title", "post__slug").annotate(shared=Count("pk"))
-    best = rows.order_by("-shared", "-post__publish_at", "-post_id")[:ALIKE]
+    best = rows.order_by(F("shared").desc(), "-post__publish_at", "-post_id")[:ALIKE]
     return tuple(LinkedPost(title, _path(slug)) for title, slug, _ in best)
 
 
