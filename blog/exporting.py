@@ -57,16 +57,15 @@ def pieces(now: datetime) -> Iterator[str]:
     yield from _terms()
     for picture in Picture.objects.order_by("digest").iterator(chunk_size=AT_ONCE):
         yield _picture(picture)
-    numbers = _numbers()
-    for keys in _in_batches([pk for pk, _ in numbers]):
+    ids = numbers()
+    for keys in _in_batches(list(ids)):
         rows = Post.objects.filter(pk__in=keys).prefetch_related(*_PARTS).in_bulk()
-        ids = dict(numbers)
         yield from (_post(rows[pk], ids[pk], now) for pk in keys if pk in rows)
     yield "</channel>\n</rss>\n"
 
 
-def _numbers() -> list[tuple[int, int]]:
-    """Return each post's key with its number in the export, in the order of addresses.
+def numbers() -> dict[int, int]:
+    """Return the number of each post in the export, by its key and in the order of addresses. One query.
 
     A number that WordPress gave stays; so does the one that an earlier export gave to a post of ours.
     """
@@ -86,7 +85,7 @@ def _numbers() -> list[tuple[int, int]]:
                 number += 1
             wanted[pk] = number
             taken.add(number)
-    return [(pk, wanted[pk]) for _, pk, _, _ in rows]
+    return {pk: wanted[pk] for _, pk, _, _ in rows}
 
 
 def _author(number: int, person: Person) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from blog import exporting
 from blog.importing.records import Item, Site
 from blog.importing.slugs import urlsplit_safely
 from blog.models import Post
@@ -33,11 +34,13 @@ class Known:
     stored: dict[str, Stored] = field(default_factory=dict)  # by identity
     slugs: dict[str, str] = field(default_factory=dict)  # by identity, or by a key of the row
     legacy_ids: dict[int, str] = field(default_factory=dict)  # to identity
+    exported: dict[str, str] = field(default_factory=dict)  # slugs by identity in an export of ours
 
 
 def known_posts() -> Known:
-    """Return what is there now. One query."""
-    known = Known()
+    """Return what is there now. Two queries."""
+    known, as_exported = Known(), exporting.numbers()
+    ours = _key(f"{settings.SITE_URL}/blog")
     columns = ("pk", "slug", "version", "status", "reviewed_on", "legacy_id", "legacy__source")
     for row in Post.objects.values(*columns).iterator():
         found = row["legacy__source"]
@@ -55,6 +58,8 @@ def known_posts() -> Known:
         known.slugs[identity] = row["slug"]
         if row["legacy_id"]:
             known.legacy_ids[row["legacy_id"]] = identity
+        if number := as_exported.get(row["pk"]):
+            known.exported[f"{ours}#{number}"] = row["slug"]
     return known
 
 
@@ -73,14 +78,13 @@ def legacy_id_of(item: Item) -> int:
 
 def site_key(site: Site) -> str:
     """Return the old blog's address without what changes: scheme, "www.", slash at the end."""
-    parts = urlsplit_safely(site.base_blog_url or site.link)
+    return _key(site.base_blog_url or site.link)
+
+
+def _key(address: str) -> str:
+    parts = urlsplit_safely(address)
     host = (parts.netloc or "").lower().removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}"[:200]
-
-
-def our_address() -> str:
-    """Return the address of this blog, as our exports name it."""
-    return f"{settings.SITE_URL}/blog"
 
 
 def stamp_of(version: int, status: str, reviewed_on: date | None) -> str:

@@ -13,6 +13,7 @@ from blog.importing.identity import Known, identity_of
 from blog.importing.links import OldAddresses, hosts_of
 from blog.importing.records import Author, Item, NotAnExport, Record, Site, Term
 from blog.importing.report import Report, counted
+from redirects import table
 
 POSTS = {"post", "page"}
 _SKIPPED = {
@@ -39,6 +40,7 @@ class Entry:
     identity: str
     slug: str
     post_id: int
+    is_here: bool = False  # the file is an export of this blog, which has the post
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Plan:
     site: Site
     shelf: Shelf
     mend_cdata: bool = False
+    is_ours: bool = False  # an export of ours: each of its posts names its people
     authors: dict[str, Author] = field(default_factory=dict)  # by login in small letters
     creators: dict[str, str] = field(default_factory=dict)  # who wrote posts, likewise
     terms: dict[tuple[str, str], Term] = field(default_factory=dict)  # by domain and slug
@@ -68,6 +71,7 @@ class _Seen:
     link: str
     is_public: bool
     is_page: bool
+    is_ours: bool
 
 
 def planned(path: Path, shelf: Shelf, known: Known, report: Report) -> Plan:
@@ -159,13 +163,13 @@ class _Planner:
         self.identities.add(identity)
         wanted = wanted_slug(item)
         is_public = item.status in {"publish", "future"} and not item["wp:post_password"]
+        is_page, is_ours = item.type == "page", own.is_ours(item)
         self.seen.append(
-            _Seen(
-                item.number, identity, wanted, item.id, item["link"], is_public, item.type == "page"
-            )
+            _Seen(item.number, identity, wanted, item.id, item["link"], is_public, is_page, is_ours)
         )
         creator = item.creator
-        if creator and not own.is_ours(item):
+        self.plan.is_ours |= is_ours
+        if creator and not is_ours:
             self.plan.creators.setdefault(creator.lower(), creator)
         for term in item.terms:
             if term.domain in {"category", "post_tag"} and (term.slug or not self._is_named(term)):
@@ -183,14 +187,29 @@ class _Planner:
         taken = set(known.slugs.values())
         order = sorted(self.seen, key=lambda each: (not each.is_public, each.is_page, each.number))
         given: dict[int, str] = {}
+        here = {each.number: _here(each, known) for each in order}
         for each in order:
-            slug = known.slugs.get(each.identity) or slugs.free(each.wanted, taken)
+            slug = known.slugs.get(each.identity) or here[each.number]
+            slug = slug or slugs.free(each.wanted, taken)
             given[each.number] = slug
             taken.add(slug)
         for each in self.seen:
             slug = given[each.number]
-            plan.entries[each.number] = Entry(each.number, each.identity, slug, each.post_id)
+            plan.entries[each.number] = Entry(
+                each.number, each.identity, slug, each.post_id, is_here=bool(here[each.number])
+            )
             plan.addresses.add(each.post_id, each.link, slug, is_public=each.is_public)
+
+
+def _here(seen: _Seen, known: Known) -> str:
+    """Return the slug of the post of this blog that its own export speaks of; empty for all others."""
+    slug = known.exported.get(seen.identity, "")
+    if not seen.is_ours or seen.identity in known.slugs or not slug:
+        return ""
+    # Another shop may have the same address and numbers, a post a new address since.
+    moved = None if slug == seen.wanted else table.lookup(f"/blog/{seen.wanted}/")
+    is_it = slug == seen.wanted or (moved and moved.new_path == f"/blog/{slug}/")
+    return slug if is_it else ""
 
 
 def wanted_slug(item: Item) -> str:

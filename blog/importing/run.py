@@ -94,6 +94,9 @@ class _Run:
 
     def _take(self, item: Item) -> list[str]:
         entry = self.preparing.plan.entries[item.number]
+        if entry.is_here:
+            self.report.count("left alone: here already")
+            return []
         stored = self.known.stored.get(entry.identity)
         if stored and stored.is_edited:
             self.report.count("left alone: edited here")

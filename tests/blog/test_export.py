@@ -25,6 +25,7 @@ from blog.models import (
     Takeaway,
 )
 from blog.pictures import add_picture
+from redirects import table
 from references.models import Reference
 from tests.blog.exports import NOW, comment, imported, item, meta, run, term
 from tests.blog.pictures import opaque_jpeg, transparent_png
@@ -192,6 +193,50 @@ def test_a_second_import_of_our_export_changes_nothing(tmp_path):
 
     assert report.counts["unchanged"] == 1
     assert "posts renewed" not in report.counts
+
+
+def test_our_export_changes_nothing_in_the_blog_that_it_comes_from(tmp_path):
+    full_post()
+    imported(tmp_path, item(1), item(2, post_type="page", status="draft"))
+    path = tmp_path / "ours.xml"
+    path.write_text(whole(), encoding="utf-8")
+    renamed = Post.objects.get(slug="full")
+    renamed.slug = "renamed"
+    renamed.save()
+    table.moved("/blog/full/", "/blog/renamed/", by="eve", now=NOW)
+    before, rows, first = snapshots_by_slug(), state(), whole()
+
+    for restores in (False, True):
+        report = run(path, media=settings.MEDIA_ROOT, restores=restores)
+        assert (report.lines, report.summary()) == ([], ["3 left alone: here already"])
+
+    assert snapshots_by_slug() == before
+    assert state() == rows
+    assert whole() == first
+
+
+def test_our_export_brings_back_what_was_deleted_since(tmp_path):
+    full_post()
+    imported(tmp_path, item(1), item(2))
+    path = tmp_path / "ours.xml"
+    path.write_text(whole(), encoding="utf-8")
+    Post.objects.get(slug="post-1").delete()
+
+    report = run(path, media=settings.MEDIA_ROOT)
+
+    assert report.summary() == ["2 left alone: here already", "1 post imported"]
+    assert Post.objects.filter(slug="post-1").exists()
+
+
+def test_the_post_of_another_shop_with_our_address_and_number_is_another_post(tmp_path):
+    Post.objects.create(title="Ours", slug="ours")
+    theirs = whole().replace("ours", "theirs")
+    path = tmp_path / "theirs.xml"
+    path.write_text(theirs, encoding="utf-8")
+
+    assert run(path).summary() == ["1 post imported"]
+
+    assert set(Post.objects.values_list("slug", flat=True)) == {"ours", "theirs"}
 
 
 def test_a_picture_that_is_not_there_is_left_out_with_a_line(tmp_path):

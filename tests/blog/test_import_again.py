@@ -221,6 +221,11 @@ def test_the_command_prints_lines_and_a_sum(tmp_path, capsys):
     assert Post.objects.count() == 2
 
 
+def test_a_time_zone_that_is_none_is_refused(tmp_path):
+    with pytest.raises(CommandError, match="There is no time zone Nowhere/Land"):
+        call_command("import_wxr", str(export(tmp_path, item())), "--timezone=Nowhere/Land")
+
+
 def test_ctrl_c_says_how_to_go_on(tmp_path):
     class Terminal(StringIO):
         def write(self, text):

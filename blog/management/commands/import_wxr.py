@@ -91,6 +91,6 @@ def _progress(items: Iterable[Item], total: int) -> Iterable[Item]:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (ValueError, KeyError, OSError) as error:
         message = f"There is no time zone {name}."
         raise ArgumentTypeError(message) from error
