@@ -17,6 +17,7 @@ from whitenoise.compress import Compressor
 
 from shop.lib.databases import with_engine_options
 from shop.lib.env import flag
+from shop.lib.storages import media_storage
 from shop.lib.stripe_keys import live_key_conflict
 
 # Lets annotations such as ModelAdmin[Order] stand in code that Django runs.
@@ -207,25 +208,8 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
-_s3_bucket = env.str("S3_BUCKET", default="")
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": (
-        {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
-                "bucket_name": _s3_bucket,
-                "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
-                "region_name": env.str("S3_REGION", default="") or None,
-                "access_key": env.str("S3_ACCESS_KEY", default="") or None,
-                "secret_key": env.str("S3_SECRET_KEY", default="") or None,
-                "custom_domain": env.str("S3_PUBLIC_DOMAIN", default="") or None,
-                "querystring_auth": False,
-                "file_overwrite": False,
-            },
-        }
-        if _s3_bucket
-        else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    ),
+    "default": media_storage(env),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # The editor's source map is for debuggers only; packing its two megabytes took longer than all else.
