@@ -99,6 +99,7 @@ def test_the_blocks_below_a_text_have_their_headings_and_need_no_script(client):
     tag = make_tag("Is it in eggs?")
     post = make_published_post(now=PAST, tags=[tag], read_more_heading="Read more about eggs:")
     add_read_more(post, make_published_post(now=PAST).slug)
+    Post.objects.update(next_review_on=date(2999, 1, 1))
 
     page = page_of(client, post.get_absolute_url())
 
