@@ -13,6 +13,8 @@ _UPLOAD = re.compile(
     r"/(?:wp-content/uploads|files)/|\.(?:jpe?g|png|gif|webp|pdf|mp3|mp4)$", re.IGNORECASE
 )
 _IDS = ("p", "page_id", "attachment_id")
+# Second pages (there are none here), comments, and other forms of a post.
+_PART_OF_POST = re.compile(r"/(?:\d{1,3}|comment-page-\d{1,3}|amp|feed|embed|trackback)$")
 # What WordPress shows for these is not what stands at the path alone.
 _ASKS = re.compile(r"(?:^|&)(?:p|page_id|attachment_id|cat|tag|author|m|year|s|feed|preview)=")
 
@@ -48,8 +50,9 @@ class OldAddresses:
             if values := parse_qs(parts.query).get(name):
                 return self.by_id.get(number(values[0]), "")
         path = path_key(parts.path)
-        if path in self.by_path:
-            return self.by_path[path]
+        for form in (path, _PART_OF_POST.sub("", path)):
+            if form in self.by_path:
+                return self.by_path[form]
         last = slug_of(path.rpartition("/")[2])
         return last if last in self.slugs and not _ARCHIVE.search(path) else ""
 

@@ -132,6 +132,10 @@ CASES = {
         '<a href="http://www.old.example/blog/2012/01/12/ms#more-3">x</a> <a href="/blog/?p=3">y</a>',
         '<p><a href="/blog/ms-or-b12/">x</a> <a href="/blog/ms-or-b12/">y</a></p>',
     ),
+    "a link to the second page of a post": (
+        '<a href="/blog/2012/01/12/ms/2/">x</a> <a href="/blog/2012/01/12/ms/amp/">y</a>',
+        '<p><a href="/blog/ms-or-b12/">x</a> <a href="/blog/ms-or-b12/">y</a></p>',
+    ),
     "a link to a tag": (
         '<a href="http://old.example/blog/tag/b-12/">x</a>',
         '<p><a href="/blog/tag/b-12/">x</a></p>',
