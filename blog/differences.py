@@ -95,7 +95,9 @@ def _after_an_absence(post: Post, revisions: Sequence[Revision]) -> Iterator[Pub
 def _compared(before: Lines, after: Lines) -> SafeString:
     """Paragraphs that differ, with the words that do; equal ones are left out."""
     parts: list[SafeString] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    # Of a long text the lines that stand there often (the cells of a table) do not say where others belong:
+    # to try each with each takes minutes.
+    matcher = SequenceMatcher(None, before, after)
     for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if kind == "equal":
             continue
@@ -107,7 +109,8 @@ def _paragraphs(before: Lines, after: Lines) -> Iterator[SafeString]:
     """Pair the lines of a changed stretch; what has no partner came or went as a whole."""
     together = min(len(before), len(after))
     for old, new in zip(before[:together], after[:together], strict=True):
-        yield _words(old, new)
+        if old != new:
+            yield _words(old, new)
     for old in before[together:]:
         yield format_html("<del>{}</del>", old)
     for new in after[together:]:

@@ -1,6 +1,7 @@
 """What differs between two versions, and what readers are told of it."""
 
 from datetime import timedelta
+from time import process_time
 
 import pytest
 
@@ -112,6 +113,17 @@ def test_a_text_of_any_length_is_compared_in_time_for_a_page():
     found = shown(old, old | {"body": f"<p>{'other and sign, ' * 20_000}</p>"})
 
     assert found["Text"].startswith("<p><del>word and sign")
+
+
+def test_a_table_of_thousands_of_equal_cells_is_compared_in_time_for_a_page():
+    old = snapshots.take(make_post())
+    cells = [f"<table>{f'<tr><td>0</td><td>{one}</td></tr>' * 1500}</table>" for one in "01"]
+    began = process_time()
+
+    found = shown(old | {"body": cells[0]}, old | {"body": cells[1]})
+
+    assert process_time() - began < 10
+    assert found["Text"] == "<p><del>0</del><ins>1</ins></p>" * 1500
 
 
 def test_what_changed_is_listed_with_its_reason_the_newest_first(django_assert_max_num_queries):
