@@ -6,11 +6,11 @@ touched stands in the queue and is only mentioned, so that a price can be correc
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -141,6 +141,26 @@ class ClaimsChecked(admin.ModelAdmin[Row]):
         standing = list(_of_all(form, formsets, "claims_standing"))
         if standing:
             messages.warning(request, _mention(standing))
+
+    def delete_model(self, request: HttpRequest, obj: Row) -> None:
+        """Delete the row; what it said leaves the queue."""
+        rows = {self._claims_texts().subject(obj): obj}
+        super().delete_model(request, obj)
+        self._look_at(rows)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Row]) -> None:
+        """Do the same for several rows."""
+        rows = {self._claims_texts().subject(row): row for row in queryset}
+        super().delete_queryset(request, queryset)
+        self._look_at(rows)
+
+    def _claims_texts(self) -> RowTexts[Any]:
+        return cast("type[ClaimsForm[Row]]", self.form).claims_texts
+
+    def _look_at(self, rows: dict[str, Row]) -> None:
+        texts = self._claims_texts()
+        found = {subject: texts.public_of(row) for subject, row in rows.items()}
+        nightly.look_at(found, timezone.now())
 
 
 def _of_all(form: Any, formsets: Iterable[Any], name: str) -> Iterator[OpenFinding]:

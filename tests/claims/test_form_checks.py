@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.models import Category, Person, Series, Tag
+from blog.published_texts import TAG
 from claims import desk, nightly
 from claims.models import StandingFinding
 from pages.models import (
@@ -273,6 +274,22 @@ def test_what_is_deleted_beside_its_product_leaves_the_queue(chief):
 
     assert response.status_code == 302
     assert not product.sale_blocks.exists()
+    assert not StandingFinding.objects.exists()
+
+
+@pytest.mark.parametrize("from_the_list", [False, True])
+def test_what_is_deleted_leaves_the_queue(chief, from_the_list):
+    tag = Tag.objects.create(slug="a", name="A", introduction=CLAIM)
+    nightly.look_again(TAG.subject(tag), TAG.public_of(tag), NOON)
+    assert StandingFinding.objects.exists()
+
+    if from_the_list:
+        data = {"action": "delete_selected", "_selected_action": tag.pk, "post": "yes"}
+        chief.post(reverse("admin:blog_tag_changelist"), data)
+    else:
+        chief.post(reverse("admin:blog_tag_delete", args=[tag.pk]), {"post": "yes"})
+
+    assert not Tag.objects.exists()
     assert not StandingFinding.objects.exists()
 
 
