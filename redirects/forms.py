@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from redirects import csv_file, living_pages, table
 from redirects.addresses import NOWHERE, RedirectRefused, Target, old_key, target_of
 from redirects.models import Redirect
 from redirects.pointers import Kind, Pointer
 from redirects.table import Wish
+from shop.lib.file_forms import FileThenTextForm
 
 
 class RedirectForm(forms.ModelForm[Redirect]):
@@ -75,26 +75,19 @@ class RedirectForm(forms.ModelForm[Redirect]):
         return target
 
 
-class ImportForm(forms.Form):
-    """A file, or its text once more when what it would do has been looked at."""
+class ImportForm(FileThenTextForm):
+    """Redirects as CSV."""
 
-    file = forms.FileField(
-        required=False,
-        label="CSV file",
-        help_text=f"At most {csv_file.MOST_BYTES // 1000} KB and {csv_file.MOST_LINES:,} lines.",
-    )
-    text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+    most_bytes = csv_file.MOST_BYTES
 
-    def clean(self) -> dict[str, Any]:
-        """Take the text out of the file."""
-        cleaned = super().clean() or {}
-        upload = cleaned.get("file")
-        if not isinstance(upload, UploadedFile):
-            if not cleaned.get("text") and not self.errors:
-                self.add_error("file", "Choose a file.")
-            return cleaned
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        most = f"At most {csv_file.MOST_BYTES // 1000} KB and {csv_file.MOST_LINES:,} lines."
+        self.fields["file"].help_text = most
+
+    def text_of(self, data: bytes) -> str:
+        """Read UTF-8 or Windows-1252."""
         try:
-            cleaned["text"] = csv_file.decode(upload.read(csv_file.MOST_BYTES + 1))
+            return csv_file.decode(data)
         except csv_file.UnreadableFile as error:
-            self.add_error("file", str(error))
-        return cleaned
+            raise forms.ValidationError(str(error)) from error

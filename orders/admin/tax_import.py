@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from orders.admin.tax_form import TaxRateForm
 from orders.models import TaxRate
+from shop.lib.file_forms import FileThenTextForm
 
 COLUMNS = (
     "country",
@@ -67,28 +67,24 @@ class Plan:
     problems: list[str]
 
 
-class ImportForm(forms.Form):
-    """A file, or its text once more when what it would do has been looked at."""
+class ImportForm(FileThenTextForm):
+    """The tax table as CSV."""
 
-    file = forms.FileField(required=False, label="CSV file", help_text="UTF-8, at most 1 MB.")
-    text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+    most_bytes = MOST_BYTES
 
-    def clean(self) -> dict[str, Any]:
-        """Take the text out of the file."""
-        cleaned = super().clean() or {}
-        upload = cleaned.get("file")
-        if not isinstance(upload, UploadedFile):
-            if not cleaned.get("text") and not self.errors:
-                self.add_error("file", "Choose a file.")
-            return cleaned
-        if (upload.size or 0) > MOST_BYTES:
-            self.add_error("file", "The file is larger than 1 MB.")
-            return cleaned
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["file"].help_text = "UTF-8, at most 1 MB."
+
+    def text_of(self, data: bytes) -> str:
+        """Read UTF-8."""
+        if len(data) > MOST_BYTES:
+            raise forms.ValidationError("The file is larger than 1 MB.")
         try:
-            cleaned["text"] = upload.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            self.add_error("file", "This is no CSV file in UTF-8. Save it as “CSV UTF-8”.")
-        return cleaned
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            message = "This is no CSV file in UTF-8. Save it as “CSV UTF-8”."
+            raise forms.ValidationError(message) from error
 
 
 def read(text: str) -> Plan:
