@@ -164,7 +164,8 @@ def _unwrap(figure: Element) -> None:
         caption.tag = "div"
         is_around = table is not None and caption in table.iterancestors()
         if table is not None and table.find("caption") is None and not is_around:
+            replace(caption, None)
             caption.tag = "caption"
-            caption.tail = None
-            table.insert(0, caption)
+            if words(caption) or caption.find(".//img") is not None:
+                table.insert(0, caption)
     figure.tag = "div"

@@ -111,6 +111,14 @@ CASES = {
         "<figcaption>T</figcaption></figure><!-- /wp:table -->",
         "<table><caption>T</caption><tbody><tr><td>1</td></tr></tbody></table>",
     ),
+    "words beside a table and its caption": (
+        "<figure>a<table><tr><td>1</td></tr></table><figcaption>T</figcaption>b</figure>",
+        "<p>a</p><table><caption>T</caption><tbody><tr><td>1</td></tr></tbody></table><p>b</p>",
+    ),
+    "a caption of nothing": (
+        "<figure><table><tr><td>1</td></tr></table><figcaption></figcaption></figure>",
+        "<table><tbody><tr><td>1</td></tr></tbody></table>",
+    ),
     "a caption around its table": (
         "<figure><figcaption>a<table><tr><td>b</td></tr></table></figcaption></figure>",
         "<p>a</p><table><tbody><tr><td>b</td></tr></tbody></table>",
