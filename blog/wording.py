@@ -18,13 +18,15 @@ BLOCKS = {
 HEADINGS = {"h2", "h3"}
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_][\w.,'’-]*")
-# A citation belongs to the sentence before it, also where it was typed after the full stop.
+# A citation belongs to the sentence before it, also where it was typed after the full stop. A row of dots is
+# looked at once, however long it is.
 _END = re.compile(
-    r"(?:[.!?…]+[\"”’)]*|:)(?:\s?\[(?:ref|claim):[^\[\]\s]*\])*(?=\s)(?!\s?\[(?:ref|claim):)"
+    r"(?:(?<![.!?…])[.!?…]++[\"”’)]*+|:)(?:\s?\[(?:ref|claim):[^\[\]\s]*\])*(?=\s)(?!\s?\[(?:ref|claim):)"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|No|approx|etc|ca|e\.g|i\.e|U\.S|a\.m|p\.m|al|Fig)|\b[A-Z])\.$"
 )
+LONGEST_ABBREVIATION = 10  # more than "approx." and the letter before it
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def sentences(text: str) -> Iterator[str]:
     """Cut a block into sentences, each with its citations."""
     start = 0
     for match in _END.finditer(text):
-        if _ABBREVIATION.search(text[start : match.end()]):
+        # Not from `start`: of a text that is all abbreviations that would be all of it, each time.
+        if _ABBREVIATION.search(text, max(start, match.end() - LONGEST_ABBREVIATION), match.end()):
             continue
         yield text[start : match.end()].strip()
         start = match.end()

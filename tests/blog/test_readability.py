@@ -1,5 +1,7 @@
 """Words, minutes and years of school."""
 
+from time import process_time
+
 import pytest
 
 from blog import readability, wording
@@ -65,6 +67,16 @@ def test_a_known_sentence_has_its_known_grade():
 )
 def test_a_citation_belongs_to_the_sentence_before_it(text, expected):
     assert list(wording.sentences(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("." * 60_000, 1), ("A. " * 20_000, 1), ("a. " * 9, 9)]
+)
+def test_dots_and_abbreviations_without_end_are_cut_in_time(text, count):
+    began = process_time()
+
+    assert len(list(wording.sentences(text))) == count
+    assert process_time() - began < 5
 
 
 def test_rich_text_is_cut_into_the_blocks_that_readers_see():
