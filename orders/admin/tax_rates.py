@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -70,6 +70,9 @@ class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
             "opts": self.opts,
             "form": form,
             "plan": plan,
+            "has_problems": bool(plan and plan.problems),
+            "list_path": reverse("admin:orders_taxrate_changelist"),
+            "import_path": reverse("admin:orders_taxrate_import"),
             "columns": ",".join(COLUMNS),
         }
         return render(request, "admin/orders/taxrate/import.html", context)

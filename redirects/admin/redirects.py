@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -109,6 +109,9 @@ class RedirectAdmin(SeenSoon[Any], HistoryAdmin):
             "opts": self.opts,
             "form": form,
             "plan": plan,
+            "has_problems": bool(plan and plan.refused),
+            "list_path": reverse("admin:redirects_redirect_changelist"),
+            "import_path": reverse("admin:redirects_redirect_import"),
             "shown": plan.lines[:MOST_SHOWN] if plan else [],
             "led_on": plan.led_on[:MOST_SHOWN] if plan else [],
         }
