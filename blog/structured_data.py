@@ -1,10 +1,7 @@
 """What a post and a list of posts say about themselves to search engines, from what readers see."""
 
-import html
-import re
 from typing import Any
 
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from blog import archives, picture_sources, wording
@@ -13,13 +10,11 @@ from blog.models import Person, Picture, Post
 from blog.reading import PostPage, last_change
 from blog.rendering import RenderedPost
 from blog.rendering.citations import Source
-from shop.lib.seo import JsonLd, PageMeta, absolute_url
+from shop.lib.seo import JsonLd, PageMeta, absolute_url, faq_page, plain_words
 
 RATIOS = ("16x9", "4x3", "1x1")
 LONGEST_DESCRIPTION = 160
 SHORTEST_DESCRIPTION = 50
-_MARK = re.compile(r"(?<!\s)\s*<sup class=\"cite\">.*?</sup>", re.DOTALL)
-_BLOCK_END = re.compile(r"</(?:p|li|td|th|tr|h[2-6]|figcaption)>")
 
 
 def post_meta(page: PostPage) -> PageMeta:
@@ -27,7 +22,7 @@ def post_meta(page: PostPage) -> PageMeta:
     post, path = page.post, page.post.get_absolute_url()
     graph = [blog_posting(page)]
     if page.rendered.questions:
-        graph.append(faq_page(page.rendered))
+        graph.append(questions_of(page.rendered))
     return PageMeta(
         title=post.meta_title or post.title,
         description=description_of(page.rendered),
@@ -94,20 +89,11 @@ def blog_posting(page: PostPage) -> JsonLd:
     return entry
 
 
-def faq_page(rendered: RenderedPost) -> JsonLd:
+def questions_of(rendered: RenderedPost) -> JsonLd:
     """Return schema.org's FAQPage from the questions of a post."""
-    return {
-        "@type": "FAQPage",
-        "@id": absolute_url(f"{rendered.post.get_absolute_url()}#questions"),
-        "mainEntity": [
-            {
-                "@type": "Question",
-                "name": each.question,
-                "acceptedAnswer": {"@type": "Answer", "text": plain_words(each.answer)},
-            }
-            for each in rendered.questions
-        ],
-    }
+    path = rendered.post.get_absolute_url()
+    pairs = [(each.question, each.answer) for each in rendered.questions]
+    return {"@id": absolute_url(f"{path}#questions"), **faq_page(pairs)}
 
 
 def person(row: Person) -> JsonLd:
@@ -158,8 +144,3 @@ def shortened(text: str) -> str:
         return plain
     cut = Truncator(plain).chars(LONGEST_DESCRIPTION, truncate="")
     return f"{cut[: LONGEST_DESCRIPTION - 1].rpartition(' ')[0] or cut[: LONGEST_DESCRIPTION - 1]}…"
-
-
-def plain_words(markup: str) -> str:
-    """Return the words of rendered HTML in one line, without the numbers of its sources."""
-    return wording.tidy(html.unescape(strip_tags(_BLOCK_END.sub(" ", _MARK.sub("", markup)))))

@@ -1,20 +1,15 @@
 """schema.org objects of the information pages, built from the same rows as the pages themselves."""
 
-import html
-import re
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import strip_tags
 
 from pages.models import InfoPage
 from policies.promises import merchant_return_policy
 from shop.lib.seo import absolute_url
 
 ORGANIZATION_ID = "/#organization"
-_CITATION_MARK = re.compile(r"\s*<sup class=\"cite\">.*?</sup>", re.DOTALL)
 
 
 def organization(*, with_address: bool = False) -> dict[str, Any]:
@@ -49,24 +44,3 @@ def education_page(page: InfoPage, path: str) -> dict[str, Any]:
     if page.reviewed_on:
         entry["lastReviewed"] = page.reviewed_on.isoformat()
     return entry
-
-
-def faq_page(questions: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the questions with their answers (HTML in, plain words out)."""
-    return {
-        "@type": "FAQPage",
-        "mainEntity": [
-            {
-                "@type": "Question",
-                "name": question,
-                "acceptedAnswer": {"@type": "Answer", "text": plain_words(answer)},
-            }
-            for question, answer in questions
-        ],
-    }
-
-
-def plain_words(markup: str) -> str:
-    """Return the words of `markup` in one line, without the numbers of its sources."""
-    spaced = re.sub(r"</(p|li|td|th|tr)>", " ", _CITATION_MARK.sub("", markup))
-    return " ".join(html.unescape(strip_tags(spaced)).split())

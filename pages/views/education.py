@@ -23,8 +23,9 @@ from pages.models import (
     StudyTopic,
 )
 from pages.reading import PageText, read_page
-from pages.structured_data import education_page, faq_page
+from pages.structured_data import education_page
 from shop.lib.caching import public_page
+from shop.lib.seo import faq_page
 
 ADULT_MICROGRAMS = Decimal("2.4")
 OPEN_WHEN_FOUND = 4

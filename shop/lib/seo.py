@@ -1,17 +1,24 @@
 """What a page says about itself to search engines and link previews."""
 
+import html
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 JsonLd = Mapping[str, Any]
 
 # As Django's json_script does: a "</script>" inside a value must not end the element.
 _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+# With the space before it, but no search from every space of a long run of them.
+_CITATION_MARK = re.compile(r"(?<!\s)\s*<sup class=\"cite\">.*?</sup>", re.DOTALL)
+_BLOCK_END = re.compile(r"</(?:p|li|td|th|tr|h[2-6]|figcaption)>")
 
 
 @dataclass(frozen=True)
@@ -70,3 +77,24 @@ def json_ld_script(graph: list[JsonLd]) -> SafeString:
     return mark_safe(  # noqa: S308 (escaped just above)
         f'<script type="application/ld+json">{text.translate(_ESCAPES)}</script>'
     )
+
+
+def faq_page(questions: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return schema.org's FAQPage from questions with their answers (HTML in, plain words out)."""
+    return {
+        "@type": "FAQPage",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": question,
+                "acceptedAnswer": {"@type": "Answer", "text": plain_words(answer)},
+            }
+            for question, answer in questions
+        ],
+    }
+
+
+def plain_words(markup: str) -> str:
+    """Return the words of rendered HTML in one line, without the numbers of its sources."""
+    spaced = _BLOCK_END.sub(" ", _CITATION_MARK.sub("", markup))
+    return " ".join(html.unescape(strip_tags(spaced)).split())

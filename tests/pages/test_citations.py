@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from pages.citations import Footnotes, cited_keys
 from pages.models import PageBlock
 from pages.models.references import check_citations
-from pages.structured_data import plain_words
 from references.models import Reference
+from shop.lib.seo import plain_words
 
 
 class Source:
