@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from blog import snapshots, wording
-from blog.models import Category, Person, Picture, Post, Series, Tag
+from blog.models import Category, Person, Picture, Post, Revision, Series, Tag
 from blog.snapshots import Snapshot
 from claims.desk import PublishedText
 from claims.row_texts import RowTexts, of_fields
@@ -41,6 +41,11 @@ def texts_of(snapshot: Snapshot, post: Post | None = None) -> list[PublishedText
     return [text for text in found if text.text.strip()]
 
 
+def text_of_change(note: str, post: Post) -> PublishedText:
+    """Return what readers are told of a change, in the list "What changed"."""
+    return _text(post, "public_note", "What changed", note)
+
+
 def as_lines(markup: str) -> str:
     """Return rich text block by block, rows of tables whole, citations too; an empty line between two."""
     blocks = (
@@ -60,16 +65,26 @@ def public_texts_of(post: Post, now: datetime) -> list[PublishedText]:
 
 
 def _public(rows: QuerySet[Post], now: datetime) -> Iterator[PublishedText]:
-    posts = rows.filter(status=Post.Status.PUBLISHED).prefetch_related(*snapshots.PARTS)
+    told = Revision.objects.exclude(public_note="").defer("snapshot")
+    posts = rows.filter(status=Post.Status.PUBLISHED).prefetch_related(
+        *snapshots.PARTS, Prefetch("revisions", told, to_attr="told")
+    )
     for post in posts.order_by("pk").iterator(chunk_size=POSTS_AT_ONCE):
         if post.expire_at is None or post.expire_at > now:
             yield from texts_of(snapshots.take(post), post)
+            yield from (text_of_change(revision.public_note, post) for revision in post.told)
 
 
 def texts_of_key(key: str) -> list[PublishedText]:
     """Return the texts of the post with this key, a draft too; none where there is no such post."""
     post = Post.objects.filter(pk=key).first() if key.isdecimal() else None
-    return texts_of(snapshots.take(post), post) if post else []
+    if post is None:
+        return []
+    notes = post.revisions.exclude(public_note="").values_list("public_note", flat=True)
+    return [
+        *texts_of(snapshots.take(post), post),
+        *(text_of_change(note, post) for note in notes),
+    ]
 
 
 def _teaches(row: object) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from blog import events, readiness, snapshots
 from blog.models import Post, PostEvent, Revision
+from blog.readiness.claimed import problems_of_change
 from blog.readiness.problems import Problem
 from blog.rendering import contents
 from blog.snapshots import Snapshot, readers_words
@@ -78,6 +79,8 @@ def save_draft_or_changes(  # noqa: PLR0913 (what one form says)
     is_public_change = _changes_in_public(stored, before, snapshot, now)
     if is_public_change and not (public_reason and public_note):
         raise ReasonMissing
+    if is_public_change and (claimed := problems_of_change(public_note, stored)):
+        raise NotReady(claimed)
     revision = stored.revisions.create(
         number=stored.version,
         snapshot=snapshot,

@@ -6,7 +6,7 @@ import pytest
 
 from blog import snapshots
 from blog.published_texts import TAG, public_texts, texts_of, texts_of_key
-from tests.blog.making import make_picture, make_post, make_published_post, make_tag
+from tests.blog.making import make_picture, make_post, make_published_post, make_tag, save
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,16 @@ def test_a_question_is_read_with_its_answer_as_faq():
     (text,) = [text for text in texts_of(snapshots.take(make_post())) if text.field == "questions"]
 
     assert (text.text, text.context) == ("Is it in fruit? No, it is not.", "faq")
+
+
+def test_what_readers_were_told_of_a_change_is_read():
+    post = make_published_post()
+    post.summary = "Other words."
+    save(post, public_reason="wording", public_note="Said more clearly.")
+
+    for found in (public_texts(NOON), texts_of_key(str(post.pk))):
+        told = [text for text in found if text.field == "public_note"]
+        assert [(text.text, text.context) for text in told] == [("Said more clearly.", "blog")]
 
 
 def test_the_nightly_check_reads_posts_that_are_public_or_will_be():

@@ -270,6 +270,21 @@ def test_a_revision_of_another_post_is_refused():
     assert post.revisions.count() == 1
 
 
+def test_what_readers_are_told_of_a_change_may_claim_no_more_than_the_post():
+    post = make_published_post()
+    post.summary = "Other words."
+
+    error = refused(
+        post,
+        NotReady,
+        public_reason="wording",
+        public_note="Our patch cures anemia, we now say so.",
+    )
+
+    assert {problem.field for problem in error.problems} == {"public_note"}
+    assert not Revision.objects.exclude(public_note="").exists()
+
+
 def test_a_save_and_a_publication_cost_a_fixed_number_of_queries(django_assert_max_num_queries):
     post = make_reviewed_post()
     for _ in range(10):
