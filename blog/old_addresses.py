@@ -33,9 +33,14 @@ FEEDS = {
 }
 
 
+def is_reserved(slug: str) -> bool:
+    """Whether the blog has something else at this slug."""
+    return slug.casefold() in RESERVED or YEAR.fullmatch(slug) is not None
+
+
 def refuse_reserved(slug: str) -> None:
     """Raise ValidationError for a slug at which the blog has something else. A validator."""
-    if slug.casefold() in RESERVED or YEAR.fullmatch(slug):
+    if is_reserved(slug):
         message = "“%(slug)s” is an address of the blog itself. Choose another."
         raise ValidationError(message, code="reserved", params={"slug": slug})
 

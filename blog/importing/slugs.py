@@ -1,17 +1,15 @@
 """Addresses of posts: WordPress's own where they can stay."""
 
-import re
 from collections.abc import Container
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.utils.text import slugify
 
-from blog.old_addresses import RESERVED
+from blog.old_addresses import is_reserved
 
 LONGEST = 200
 # What WordPress itself keeps off: its own addresses end in them.
 _WORDPRESS = {"trackback", "archive", "archives", "rss", "rss2", "atom", "rdf", "series"}
-_YEAR = re.compile(r"\d{4}")
 
 
 def slug_of(text: str) -> str:
@@ -32,14 +30,10 @@ def wanted(*, post_name: str, link: str, title: str, fallback: str) -> str:
 def free(slug: str, taken: Container[str]) -> str:
     """Return `slug`, or with the lowest number behind it that nobody has: reserved words count as taken."""
     candidate, count = slug, 1
-    while candidate in taken or _is_reserved(candidate):
+    while candidate in taken or candidate in _WORDPRESS or is_reserved(candidate):
         count += 1
         candidate = f"{slug[: LONGEST - 6]}-{count}"
     return candidate
-
-
-def _is_reserved(slug: str) -> bool:
-    return slug in RESERVED or slug in _WORDPRESS or _YEAR.fullmatch(slug) is not None
 
 
 def urlsplit_safely(address: str) -> SplitResult:
