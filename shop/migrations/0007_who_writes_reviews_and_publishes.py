@@ -52,9 +52,10 @@ SORTING = {
     "blog.person": WRITE,
 }
 PUBLISHING = {"blog.post": ("publish_post",)}
-NEW = ("Reviewer", "Publisher")
+NEW = ("Editor", "Reviewer", "Publisher")
 GROUPS = {
     "Author": [WRITING],
+    "Editor": [WRITING, SORTING],
     "Reviewer": [REVIEWING],
     "Publisher": [WRITING, REVIEWING, SORTING, PUBLISHING],
     "Manager": [WRITING, REVIEWING, SORTING, PUBLISHING, {"blog.post": ("delete",)}],

@@ -10,7 +10,10 @@ ASKING = {
 }
 # Nobody decides on what they asked for: the database refuses it.
 DECIDING = {**ASKING, "claims.override": ("view", "request_override", "decide_override")}
-GRANTS = {"Author": ASKING, "Reviewer": ASKING, "Publisher": DECIDING, "Manager": DECIDING}
+GRANTS = {
+    **dict.fromkeys(("Author", "Editor", "Reviewer"), ASKING),
+    **dict.fromkeys(("Publisher", "Manager"), DECIDING),
+}
 
 find_permission = import_module("shop.migrations.0001_staff_groups")._permission
 

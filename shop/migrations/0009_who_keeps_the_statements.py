@@ -9,6 +9,7 @@ WRITING = {"references.statement": ("view", "add", "change")}
 APPROVING = {"references.statement": ("view", "approve_statement")}
 GRANTS = {
     "Author": [WRITING],
+    "Editor": [WRITING],
     "Reviewer": [APPROVING],
     "Publisher": [WRITING, APPROVING],
     "Manager": [WRITING, APPROVING],

@@ -36,6 +36,12 @@ def test_an_author_writes_and_submits_and_no_more():
     }
 
 
+def test_an_editor_writes_and_keeps_the_shelves_and_lets_nothing_out():
+    assert may("Author") < may("Editor") < may("Publisher")
+    assert {"change_tag", "change_category", "change_person", "delete_picture"} <= may("Editor")
+    assert not may("Editor") & {"review_post", "publish_post", "delete_post"}
+
+
 def test_a_reviewer_reads_and_reviews_and_changes_nothing():
     assert {"view_post", "review_post", "view_revision"} <= may("Reviewer")
     assert {name for name in may("Reviewer") if not name.startswith("view_")} == {"review_post"}
@@ -67,5 +73,5 @@ def test_making_them_twice_changes_nothing_and_they_can_be_taken_away():
 
     migration.remove_groups(apps, schema_editor)
 
-    assert not Group.objects.filter(name__in=("Reviewer", "Publisher")).exists()
+    assert not Group.objects.filter(name__in=migration.NEW).exists()
     assert may("Author") == before["Author"]
