@@ -2,10 +2,10 @@
 
 Django would empty every table (on PostgreSQL by a TRUNCATE of them all, which takes half a second) and
 then make all content types and permissions anew. Here the tables with rows in them are emptied, and
-those two are kept: they follow from the models. Tables that only grow (shop.lib.append_only) give way.
+those two are kept, they follow from the models, as are the groups that migrations made. Tables that only grow (shop.lib.append_only) give way.
 """
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.test import TransactionTestCase
@@ -19,7 +19,7 @@ def flush_only_what_is_full() -> None:
 
 
 def empty_tables() -> None:
-    """Delete every row but content types and permissions. Sequences go on counting."""
+    """Delete every row but content types, permissions and groups. Sequences go on counting."""
     filled = _filled_tables()
     with transaction.atomic(), unguarded(sorted(set(guarded_tables()) & set(filled))):
         _run(f'DELETE FROM "{table}"' for table in filled)
@@ -27,7 +27,8 @@ def empty_tables() -> None:
 
 def _filled_tables() -> list[str]:
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    kept = {ContentType._meta.db_table, Permission._meta.db_table}
+    models = (ContentType, Permission, Group, Group.permissions.through)
+    kept = {model._meta.db_table for model in models}
     found = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in {*names} - kept)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(found))

@@ -1,12 +1,7 @@
 """The ledger in the admin: to be read, by those who handle money."""
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.test import Client
 
 from books.models import LedgerEntry
@@ -87,11 +82,6 @@ def test_the_list_costs_the_same_however_long_it_is(django_assert_max_num_querie
 
 @pytest.mark.parametrize(("role", "status"), [("Manager", 200), ("Order desk", 403)])
 def test_only_who_handles_money_may_look(role, status):
-    roles = import_module("shop.migrations.0001_staff_groups")
-    sight = import_module("shop.migrations.0003_who_sees_the_ledger")
-    schema_editor = SimpleNamespace(connection=connection)
-    roles.make_groups(apps, schema_editor)
-    sight.grant(apps, schema_editor)
     user = make_staff()
     user.groups.add(Group.objects.get(name=role))
     client = Client()

@@ -1,12 +1,7 @@
 """The staff's front page and roles: who learns of claims, who asks, who decides."""
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group, Permission
-from django.db import connection
 
 from claims import desk, nightly
 from shop import today
@@ -14,12 +9,6 @@ from tests.claims.texts import NOON, requested, text
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
-
-MIGRATIONS = (
-    ("0001_staff_groups", "make_groups"),
-    ("0007_who_writes_reviews_and_publishes", "grant"),
-    ("0008_who_decides_on_claims", "grant"),
-)
 
 
 def counts(*permissions):
@@ -48,6 +37,7 @@ def test_claims_that_stand_and_requests_that_wait_are_counted():
     ("role", "may"),
     [
         ("Author", {"view_standingfinding", "view_override", "request_override"}),
+        ("Editor", {"view_standingfinding", "view_override", "request_override"}),
         ("Reviewer", {"view_standingfinding", "view_override", "request_override"}),
         (
             "Publisher",
@@ -61,11 +51,6 @@ def test_claims_that_stand_and_requests_that_wait_are_counted():
     ],
 )
 def test_authors_ask_and_publishers_decide(role, may):
-    # Transactional tests elsewhere empty the tables: make the groups as the migrations do.
-    for name, step in MIGRATIONS:
-        migration = import_module(f"shop.migrations.{name}")
-        getattr(migration, step)(apps, SimpleNamespace(connection=connection))
-
     group = Group.objects.get(name=role)
     found = Permission.objects.filter(group=group, content_type__app_label="claims")
 

@@ -1,11 +1,8 @@
 """Attack mode for staff: what the list says, who may switch it, and that a stale form does nothing."""
 
 from datetime import timedelta
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -150,11 +147,6 @@ def test_staff_read_that_it_changes_nothing_in_a_shop_without_mail(settings, dem
 
 
 def test_the_desk_sees_it_and_a_manager_switches_it():
-    editor = SimpleNamespace(
-        connection=connection
-    )  # transactional tests elsewhere empty the tables
-    import_module("shop.migrations.0001_staff_groups").make_groups(apps, editor)
-    import_module("shop.migrations.0004_who_switches_attack_mode").grant(apps, editor)
     for name, wanted in (("Order desk", {SEE}), ("Manager", {SEE, MAY}), ("Author", set())):
         user = make_staff()
         user.groups.add(Group.objects.get(name=name))

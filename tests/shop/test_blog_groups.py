@@ -10,16 +10,8 @@ from django.db import connection
 
 pytestmark = pytest.mark.django_db
 
-first = import_module("shop.migrations.0001_staff_groups")
 migration = import_module("shop.migrations.0007_who_writes_reviews_and_publishes")
 schema_editor = SimpleNamespace(connection=connection)
-
-
-@pytest.fixture(autouse=True)
-def _groups():
-    """Transactional tests elsewhere empty the tables: make the groups as the migrations do."""
-    first.make_groups(apps, schema_editor)
-    migration.grant(apps, schema_editor)
 
 
 def may(name):

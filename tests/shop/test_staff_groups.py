@@ -21,13 +21,6 @@ migration = import_module("shop.migrations.0001_staff_groups")
 schema_editor = SimpleNamespace(connection=connection)
 
 
-@pytest.fixture(autouse=True)
-def _groups():
-    """Transactional tests elsewhere empty the tables: make the groups as the migration does."""
-    if not Group.objects.exists():
-        migration.make_groups(apps, schema_editor)
-
-
 def permissions_of(name: str) -> set[str]:
     found = Permission.objects.filter(group__name=name).select_related("content_type")
     return {f"{row.content_type.app_label}.{row.codename}" for row in found}
