@@ -111,9 +111,10 @@ def _check(batch: dict[str, Texts], now: datetime) -> int:
             ],
             update_conflicts=True,
             unique_fields=["subject"],
-            update_fields=["digest", "rules_version", "seen_at"],
+            update_fields=["digest", "rules_version"],
         )
-        CheckedSubject.objects.filter(subject__in=set(batch) - set(changed)).update(seen_at=now)
+        # Never back: a run that began later would take the subject for gone.
+        CheckedSubject.objects.filter(subject__in=batch, seen_at__lt=now).update(seen_at=now)
     return len(changed)
 
 
@@ -168,7 +169,11 @@ def _forget_what_is_gone(now: datetime) -> None:
         CheckedSubject.objects.filter(seen_at__lt=now).values_list("subject", flat=True)
     )
     for subjects in _in_batches(iter(gone), SUBJECTS_AT_ONCE):
-        _drop(subjects)
+        with transaction.atomic():
+            # Once more and locked: another run may have seen some of them meanwhile.
+            rows = CheckedSubject.objects.select_for_update().filter(subject__in=subjects)
+            still = rows.filter(seen_at__lt=now).order_by("subject")
+            _drop(list(still.values_list("subject", flat=True)))
 
 
 def _drop(subjects: Sequence[str]) -> None:

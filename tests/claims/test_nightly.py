@@ -135,6 +135,24 @@ def test_the_queue_follows_a_post_that_is_published_and_taken_back():
     assert not CheckedSubject.objects.filter(subject=subject).exists()
 
 
+def test_a_run_that_began_earlier_and_ends_later_loses_nothing(published, monkeypatch):
+    published.append(text(CLAIM))
+    forget = nightly._forget_what_is_gone
+
+    def overtaken(now):
+        # Another run, older than this one, comes to the same texts before this one looks for what is gone.
+        monkeypatch.setattr(nightly, "_forget_what_is_gone", forget)
+        published[0] = text(f"{CLAIM} Now.")
+        nightly.check_everything(NOON)
+        forget(now)
+
+    monkeypatch.setattr(nightly, "_forget_what_is_gone", overtaken)
+    nightly.check_everything(NEXT_NIGHT)
+
+    assert sentences() == [CLAIM]
+    assert CheckedSubject.objects.get().seen_at == NEXT_NIGHT
+
+
 def test_a_run_reads_in_batches(published, django_assert_num_queries):
     published.extend(text("Round.", subject=f"tests.page:{number:03}") for number in range(250))
     nightly.check_everything(NOON)
