@@ -25,9 +25,12 @@ _ARM = """SELECT * FROM (
     AND (d.visible_until IS NULL OR d.visible_until > %s)
   ORDER BY p.impact DESC, p.document_id DESC LIMIT %s) AS arm_{number}"""
 
+# A CROSS JOIN, because SQLite takes its sides in their order: it would read every posting of a common word
+# instead of those of the few candidates.
 _RANKED = """WITH candidate (document_id) AS ({arms})
 SELECT p.document_id, COUNT(*), SUM(p.impact * CASE p.word_id {weights} END) AS score
-FROM {postings} p WHERE p.document_id IN (SELECT document_id FROM candidate) AND p.word_id IN ({words})
+FROM candidate CROSS JOIN {postings} p
+WHERE p.document_id = candidate.document_id AND p.word_id IN ({words})
 GROUP BY p.document_id
 ORDER BY CASE WHEN COUNT(*) = %s THEN 0 ELSE 1 END, score DESC, p.document_id DESC
 LIMIT %s"""
