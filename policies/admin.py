@@ -9,26 +9,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from claims.form_checks import ClaimsChecked, ClaimsForm
+from claims.form_checks import ClaimsChecked, form_of
 from policies.models import Policy, PolicyVersion
 from policies.published_texts import POLICY, POLICY_VERSION
 
 
-class PolicyForm(ClaimsForm[Policy]):
-    """What stands above every version."""
-
-    claims_texts = POLICY
-
-
-class PolicyVersionForm(ClaimsForm[PolicyVersion]):
-    """The words of a version. It comes into force by itself, so they are checked at once."""
-
-    claims_texts = POLICY_VERSION
-
-
 @admin.register(Policy)
 class PolicyAdmin(ClaimsChecked[Policy]):
-    form = PolicyForm
+    form = form_of(POLICY)
     list_display = ("title", "slug", "version_in_force")
     readonly_fields = ("slug",)
 
@@ -52,7 +40,7 @@ class PolicyAdmin(ClaimsChecked[Policy]):
 
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(ClaimsChecked[PolicyVersion]):
-    form = PolicyVersionForm
+    form = form_of(POLICY_VERSION)
     list_display = ("policy", "version", "effective_from", "state", "change_note")
     list_filter = ("policy",)
     search_fields = ("body", "change_note")

@@ -7,20 +7,14 @@ from django.http import HttpRequest
 from blog.admin.shelves import WithPages
 from blog.models import Person
 from blog.published_texts import PERSON
-from claims.form_checks import ClaimsChecked, ClaimsForm
-
-
-class PersonForm(ClaimsForm[Person]):
-    """Somebody's words about themselves."""
-
-    claims_texts = PERSON
+from claims.form_checks import ClaimsChecked, form_of
 
 
 @admin.register(Person)
 class PersonAdmin(ClaimsChecked[Person], WithPages[Person]):
     """Authors and reviewers, with what ties them to the subject."""
 
-    form = PersonForm
+    form = form_of(PERSON)
     list_display = ("name", "credentials", "user", "posts_written")
     search_fields = ("name", "credentials")
     prepopulated_fields = {"slug": ("name",)}

@@ -12,25 +12,7 @@ from blog.admin.shelves import KeptInUse, WithPages
 from blog.models import Category, Series, Tag
 from blog.published_texts import CATEGORY, SERIES, TAG
 from blog.sorting import NothingToMerge, merge_tags
-from claims.form_checks import ClaimsChecked, ClaimsForm
-
-
-class TagForm(ClaimsForm[Tag]):
-    """A tag: what readers see on posts and above a page of them."""
-
-    claims_texts = TAG
-
-
-class CategoryForm(ClaimsForm[Category]):
-    """A category."""
-
-    claims_texts = CATEGORY
-
-
-class SeriesForm(ClaimsForm[Series]):
-    """A series."""
-
-    claims_texts = SERIES
+from claims.form_checks import ClaimsChecked, form_of
 
 
 class MergeForm(forms.Form):
@@ -54,7 +36,7 @@ class MergeForm(forms.Form):
 class TagAdmin(ClaimsChecked[Tag], WithPages[Tag]):
     """Tags keep the case in which they are written, and may be whole questions."""
 
-    form = TagForm
+    form = form_of(TAG)
     list_display = ("name", "slug", "posts_tagged", "is_disease", "has_introduction")
     list_filter = ("is_disease",)
     search_fields = ("name", "slug")
@@ -115,7 +97,7 @@ class TagAdmin(ClaimsChecked[Tag], WithPages[Tag]):
 class CategoryAdmin(ClaimsChecked[Category], WithPages[Category]):
     """Broad subjects; imported ones may stand inside others."""
 
-    form = CategoryForm
+    form = form_of(CATEGORY)
     list_display = ("name", "slug", "parent", "posts_in")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
@@ -136,7 +118,7 @@ class CategoryAdmin(ClaimsChecked[Category], WithPages[Category]):
 class SeriesAdmin(ClaimsChecked[Series], KeptInUse[Series]):
     """Posts that follow one another; each post says its part."""
 
-    form = SeriesForm
+    form = form_of(SERIES)
     list_display = ("name", "slug")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
