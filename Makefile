@@ -5,7 +5,7 @@ DATABASE ?= sqlite
 HISTORIES ?= 10000
 KILLS ?= 500
 .DEFAULT_GOAL := help
-.PHONY: help run dev test pictures check format lock audit torture bench bench-growth sandbox-cli
+.PHONY: help run dev test pictures check format lock audit torture bench bench-growth bench-growth-reviews sandbox-cli
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ bench: ## Measure CPU per request against a bare Django view (on Linux); writes 
 bench-growth: ## Measure pages with 100 and with 10,000 posts (on Linux); writes bench/growth.md
 	@scripts/venv.sh
 	@.venv/bin/python bench/growth.py
+
+bench-growth-reviews: ## Measure pages with 100 and with 100,000 reviews (on Linux); writes bench/growth-reviews.md
+	@scripts/venv.sh
+	@.venv/bin/python bench/growth_reviews.py
 
 sandbox-cli: ## Let the official Stripe CLI trigger its events on the sandbox (needs Node.js; installs it into var/)
 	@scripts/venv.sh dev

@@ -72,6 +72,9 @@ class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]  # as Django's own st
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only a superuser hands out powers."""
         own = super().get_readonly_fields(request, obj)
+        if obj is not None:
+            # What two people have to decide is known by their names: nobody becomes a second one by another.
+            own = (*own, "username")
         if getattr(request.user, "is_superuser", False):
             return own
         return (*own, *POWERS)

@@ -16,7 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,24 @@ WARM = 10
 
 
 @dataclass(frozen=True)
+class Bench:
+    """What is measured: `script` fills the shops with `rows`; `pages` holds the path in the small and the large one."""
+
+    make: str
+    rows: str
+    many: int
+    script: str
+    pages: dict[str, tuple[str, str]]
+    told: str  # the module's docstring: what was measured, and how
+    bytes_aim: str = "two percent more or less"
+
+    @property
+    def output(self) -> Path:
+        """Where the tables are written."""
+        return ROOT / f"{self.make.replace('bench-growth', 'bench/growth')}.md"
+
+
+@dataclass(frozen=True)
 class Shop:
     """One of the two shops: its server, and what its pages ask of the database."""
 
@@ -58,9 +76,17 @@ class Shop:
 
 
 @contextlib.contextmanager
-def shop_with(posts: int, database: str | None, folder: Path, shared: Path) -> Iterator[Shop]:
-    """Serve a demo shop with so many posts, on `database` or, without one, on SQLite."""
-    home = folder / f"{'postgres' if database else 'sqlite'}-{posts}"
+def shop_with(
+    rows: int,
+    database: str | None,
+    folder: Path,
+    shared: Path,
+    *,
+    script: str,
+    paths: Sequence[str],
+) -> Iterator[Shop]:
+    """Serve a demo shop that `script` has filled, on `database` or, without one, on SQLite."""
+    home = folder / f"{'postgres' if database else 'sqlite'}-{rows}"
     home.mkdir()
     environment = live_shop.environment_of(home, shared)
     name = ""
@@ -69,12 +95,12 @@ def shop_with(posts: int, database: str | None, folder: Path, shared: Path) -> I
         name = database.rsplit("/", 1)[1]
     environment["MEDIA_ROOT"] = str(shared / "media")  # the same pictures everywhere, made once
     live_shop.manage(environment, "prepare")
-    run("many_posts.py", environment, str(posts))
+    run(script, environment, str(rows))
     asked = json.loads(
         run(
             "count_queries.py",
             environment,
-            told=json.dumps({"paths": list(PAGES.values()), "cart": ""}),
+            told=json.dumps({"paths": list(paths), "cart": ""}),
         )
     )
     with gunicorn("shop.wsgi", environment, home, name) as server:
@@ -104,19 +130,20 @@ def cost(shop: Shop, path: str, seconds: float) -> tuple[float, float]:
     return (workers + postgres) * 1000 / loaded.answers, foreign
 
 
-def compare(name: str, path: str, small: Shop, large: Shop, options: Any) -> str:
-    """Measure one page in both shops in turn; return its row."""
-    for shop in (small, large):
+def compare(name: str, paths: tuple[str, str], shops: tuple[Shop, Shop], options: Any) -> str:
+    """Measure one page in both shops in turn; return its row. `paths` are those in the small and the large one."""
+    (path, there), (small, large) = paths, shops
+    for shop, address in ((small, path), (large, there)):
         for _ in range(WARM):  # templates get compiled, caches filled, in each worker
-            fetch(f"{shop.server.url}{path}")
+            fetch(f"{shop.server.url}{address}")
     runs = []
     for _ in range(options.repetitions):
         few, foreign_before = cost(small, path, options.seconds)
-        many, foreign = cost(large, path, options.seconds)
+        many, foreign = cost(large, there, options.seconds)
         runs.append((foreign_before + foreign, few, many))
     kept = sorted(runs)[: max(1, options.repetitions - 2)]
     ratios = [many / few for _, few, many in kept]
-    before, after = small.asked[path], large.asked[path]
+    before, after = small.asked[path], large.asked[there]
     told = [
         text
         for text, is_so in (
@@ -139,17 +166,20 @@ def compare(name: str, path: str, small: Shop, large: Shop, options: Any) -> str
     return f"| {' | '.join(cells)} |"
 
 
-def table(urls: tuple[str | None, str | None], folder: Path, options: Any) -> list[str]:
+def table(
+    urls: tuple[str | None, str | None], folder: Path, options: Any, bench: Bench
+) -> list[str]:
     """Measure all pages on one database; return the rows of its table."""
     few, many = urls
     kind = "PostgreSQL" if few else "SQLite"
     rows = []
+    here, there = zip(*bench.pages.values(), strict=True)
     with (
-        shop_with(FEW, few, folder, folder) as small,
-        shop_with(options.many, many, folder, folder) as large,
+        shop_with(FEW, few, folder, folder, script=bench.script, paths=here) as small,
+        shop_with(options.many, many, folder, folder, script=bench.script, paths=there) as large,
     ):
-        for name, path in PAGES.items():
-            row = compare(f"{name}, {kind}", path, small, large, options)
+        for name, paths in bench.pages.items():
+            row = compare(f"{name}, {kind}", paths, (small, large), options)
             print(row, flush=True)
             rows.append(row)
     return rows
@@ -161,49 +191,58 @@ HEADER = (
 )
 
 
-def main() -> int:
-    """Measure on SQLite and, where there is one, on PostgreSQL; write bench/growth.md."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def run_bench(bench: Bench) -> int:
+    """Measure on SQLite and, where there is one, on PostgreSQL; write the tables beside this file."""
+    parser = argparse.ArgumentParser(description=bench.told)
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--many", type=int, default=MANY)
-    parser.add_argument("--output", type=Path, default=ROOT / "bench/growth.md")
+    parser.add_argument("--many", type=int, default=bench.many)
+    parser.add_argument("--output", type=Path, default=bench.output)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="shop-bench-"))
     print("\n".join(HEADER))
     try:
-        rows = table((None, None), folder, options)
+        rows = table((None, None), folder, options, bench)
         with postgres_database("few") as few, postgres_database("many") as many:
             if few and many:
-                rows += table((few, many), folder, options)
+                rows += table((few, many), folder, options, bench)
             else:
                 print("No PostgreSQL found; see make test for how to get one.")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    options.output.write_text(report(rows, options))
+    options.output.write_text(report(rows, options, bench))
     return 0
 
 
-def report(rows: list[str], options: Any) -> str:
-    """Return the text of growth.md."""
+def report(rows: list[str], options: Any, bench: Bench) -> str:
+    """Return the text of the file."""
     return "\n".join(
         (
-            f"# What {options.many:,} posts cost, beside {FEW}",
+            f"# What {options.many:,} {bench.rows} cost, beside {FEW}",
             "",
-            f"Written by `make bench-growth` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}: "
+            f"Written by `make {bench.make}` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}: "
             f"{os.cpu_count()} cores, Python {platform.python_version()}, Django {django.__version__}, "
             f"{options.repetitions} repetitions of {options.seconds:g} s.",
             "",
             *HEADER,
             *rows,
             "",
-            *(line for line in (__doc__ or "").split("\n\n", 1)[1].strip().split("\n")),
+            *bench.told.split("\n\n", 1)[1].strip().split("\n"),
             "",
-            f"Aims: the same number of queries, the same bytes (two percent more or less), at most {MAX_GROWTH} × the CPU.",
+            f"Aims: the same number of queries, the same bytes ({bench.bytes_aim}), at most {MAX_GROWTH} × the CPU.",
             "",
         )
     )
 
 
+POSTS = Bench(
+    make="bench-growth",
+    rows="posts",
+    many=MANY,
+    script="many_posts.py",
+    pages={name: (path, path) for name, path in PAGES.items()},
+    told=__doc__ or "",
+)
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_bench(POSTS))

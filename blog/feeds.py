@@ -25,9 +25,8 @@ from blog.reading import last_change, rendered, with_parts
 from blog.rendering import Place, RenderedPost
 from blog.structured_data import on_our_host
 from shop.lib.seo import absolute_url
+from shop.lib.xml_text import xml_text
 
-# What XML 1.0 cannot hold, section 2.2; a title from an import may.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OWN_ADDRESS = re.compile(r'(\s(?:href|src)=")/(?!/)')
 _NO_POST = datetime(2012, 1, 1, tzinfo=UTC)
 
@@ -122,11 +121,6 @@ def whole_text(each: RenderedPost) -> str:
     """Return the post as HTML that can stand anywhere: every address in it is absolute."""
     text = render_to_string("blog/_in_feed.html", {"post": each.post, "rendered": each})
     return _OWN_ADDRESS.sub(lambda found: f"{found[1]}{settings.SITE_URL}/", text)
-
-
-def xml_text(text: str) -> str:
-    """Return `text` without what XML cannot hold."""
-    return _NOT_XML.sub("", text)
 
 
 def _in_feed(post: Post) -> Place:

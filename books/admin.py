@@ -1,21 +1,19 @@
 """The ledger for staff. Read-only: the database refuses anything else as well."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from books.models import LedgerEntry
 from shop.lib.money import format_cents
+from shop.lib.read_only_admin import ReadOnlyAdmin
 
 # Where a hash may wrap on a narrow screen; what is copied is the whole.
 BREAK = SafeString("<wbr>")
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(admin.ModelAdmin[LedgerEntry]):
+class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
     """Every movement of money, the newest first."""
 
     list_display = (
@@ -47,18 +45,6 @@ class LedgerEntryAdmin(admin.ModelAdmin[LedgerEntry]):
     list_per_page = 100
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Written by books.ledger only."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A mistake is put right by another entry."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened has happened."""
-        return False
 
     @admin.display(description="amount", ordering="amount_cents")
     def amount(self, entry: LedgerEntry) -> str:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("checkout/sent/", checkout.link_sent, name="checkout_sent"),
     path("order/<slug:token>/", order.detail, name="order_detail"),
     path("order/<slug:token>/pay/", order.pay, name="order_pay"),
+    path("order/<slug:token>/arrived/", order.arrived, name="order_arrived"),
     path("order/<slug:token>/return/", order.come_back, name="order_return"),
     path("order-status/", look_up.look_up, name="order_status"),
     path("order-status/sent/", look_up.sent, name="order_status_sent"),

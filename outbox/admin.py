@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 from post_office.models import STATUS, Attachment, Email, EmailTemplate, Log
 
 from outbox import delivery, resend
+from outbox.masking import masked
 
 # A mail's own HTML, shown to staff: no script, no form, no request to anywhere, no access to our pages.
 PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -105,7 +106,7 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # post_office ha
         """Show one mail. There is nothing to edit."""
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        email = self._find(request, object_id)
+        email = _as_staff_may_read(self._find(request, object_id))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -131,7 +132,7 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # post_office ha
 
     def html_view(self, request: HttpRequest, email_id: int) -> HttpResponse:
         """The mail as its reader sees it, shut away from our own pages by its policy."""
-        email = self._find(request, str(email_id))
+        email = _as_staff_may_read(self._find(request, str(email_id)))
         if not email.html_message:
             raise Http404
         headers = {
@@ -212,3 +213,10 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # post_office ha
         complaints = [log for log in email.logs.all() if log.status == STATUS.failed]
         latest = max(complaints, key=lambda log: log.date, default=None)
         return f"{latest.exception_type}: {latest.message}"[:160] if latest else ""
+
+
+def _as_staff_may_read(email: Any) -> Any:
+    """Return the mail, in memory only, without links that are for its reader alone."""
+    email.message, email.html_message = masked(email.message), masked(email.html_message)
+    email.headers = {name: masked(str(value)) for name, value in (email.headers or {}).items()}
+    return email

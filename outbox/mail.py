@@ -66,6 +66,15 @@ def readdress(*, before: str, after: str, old_secret: str, new_secret: str) -> i
     return len(waiting)
 
 
+def take_back(*, containing: str) -> int:
+    """Delete the mails that have not left and hold `containing` (a secret of their link); return how many."""
+    waiting = Email.objects.filter(
+        status__in=[STATUS.queued, STATUS.requeued, STATUS.failed], message__contains=containing
+    )
+    taken: int = waiting.delete()[1].get(Email._meta.label, 0)
+    return taken
+
+
 def forget(*, to: str, containing: str) -> None:
     """Delete every mail to `to` whose text holds `containing` (a secret of its link).
 

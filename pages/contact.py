@@ -56,6 +56,22 @@ def receive_message(letter: Letter, *, sender: str, now: datetime) -> ContactMes
     return message
 
 
+def keep_reaction(words: str, *, name: str, email: str, now: datetime) -> ContactMessage:
+    """Store what somebody has told elsewhere of a skin reaction, for those who handle such reports.
+
+    Name and email may be empty. In the caller's transaction; staff are told as of any message.
+    """
+    message = ContactMessage.objects.create(
+        name=name or "A visitor",
+        email=email,
+        topic=ContactMessage.Topic.SKIN,
+        message=words,
+        received_at=now,
+    )
+    _tell_staff(message)
+    return message
+
+
 def forget_old(now: datetime) -> tuple[int, int]:
     """Delete messages and senders' hashes past the times that the privacy policy names.
 

@@ -1,4 +1,4 @@
-"""The contact form: cleans what was typed, and stops there."""
+"""The forms of visitors: they clean what was typed, and stop there."""
 
 from typing import Any
 
@@ -10,9 +10,13 @@ from django.core.validators import RegexValidator
 
 from pages.contact import Letter
 from pages.models import ContactMessage
+from pages.models.questions import LONGEST_QUESTION
+from pages.questions import Asked
 
 # A line break in a name would let a sender add headers to the mail that carries it.
 one_line = RegexValidator(r"^[^\x00-\x1f\x7f]*\Z", "Please write this on one line.")
+
+SHORTEST_QUESTION = 10
 
 
 class EmptyInput(forms.TextInput):
@@ -22,7 +26,39 @@ class EmptyInput(forms.TextInput):
         """Forget the value."""
 
 
-class ContactForm(forms.Form):
+class FormWithTrap(forms.Form):
+    """A form on a page that everybody's cache may keep, with a field that only programs fill in."""
+
+    website = forms.CharField(
+        label="Leave this field empty",
+        required=False,
+        max_length=200,
+        widget=EmptyInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean_website(self) -> str:
+        """Stop programs that fill in every field. A person whose browser did it only presses again."""
+        if self.cleaned_data["website"]:
+            msg = (
+                "Something filled in this field for you. It is empty again: please send once more."
+            )
+            raise ValidationError(msg)
+        return ""
+
+    def _trap(self) -> Div:
+        # Out of sight until it was filled: then a person must see what the message is about.
+        if self.is_bound and self.data.get("website"):
+            return Div("website")
+        return Div("website", css_class="hp", aria_hidden="true")
+
+
+class ContactForm(FormWithTrap):
     """Who writes, about what, and the words."""
 
     name = forms.CharField(
@@ -65,18 +101,9 @@ class ContactForm(forms.Form):
         help_text="Please leave out health details. 4,000 letters at most.",
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    website = forms.CharField(
-        label="Leave this field empty",
-        required=False,
-        max_length=200,
-        widget=EmptyInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
         self.helper.layout = Layout(
             Row(Column("name", css_class="col-md-6"), Column("email", css_class="col-md-6")),
             Row(
@@ -90,15 +117,6 @@ class ContactForm(forms.Form):
         """Write the number as our emails do."""
         return "".join(str(self.cleaned_data["order_number"]).upper().split())
 
-    def clean_website(self) -> str:
-        """Stop programs that fill in every field. A person whose browser did it only presses again."""
-        if self.cleaned_data["website"]:
-            msg = (
-                "Something filled in this field for you. It is empty again: please send once more."
-            )
-            raise ValidationError(msg)
-        return ""
-
     @property
     def letter(self) -> Letter:
         """The checked message. Only after is_valid()."""
@@ -111,8 +129,55 @@ class ContactForm(forms.Form):
             message=data["message"],
         )
 
-    def _trap(self) -> Div:
-        # Out of sight until it was filled: then a person must see what the message is about.
-        if self.is_bound and self.data.get("website"):
-            return Div("website")
-        return Div("website", css_class="hp", aria_hidden="true")
+
+class QuestionForm(FormWithTrap):
+    """A question for everybody, and where to send the answer."""
+
+    question = forms.CharField(
+        label="Your question",
+        max_length=LONGEST_QUESTION,
+        error_messages={"required": "Please write your question."},
+        help_text="One question, 10 to 300 letters. Please leave out health details.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    name = forms.CharField(
+        label="Your name",
+        required=False,
+        max_length=80,
+        strip=True,
+        validators=[one_line],
+        help_text="We do not show it.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label="Your email",
+        required=False,
+        max_length=254,
+        error_messages={
+            "invalid": "This does not look like an email address. An example: name@example.com",
+        },
+        help_text="Only if you want one email with the answer.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(
+            Field("question"),
+            Row(Column("name", css_class="col-md-6"), Column("email", css_class="col-md-6")),
+            self._trap(),
+        )
+
+    def clean_question(self) -> str:
+        """Write it in one line: what counts are letters, not spaces."""
+        question = " ".join(str(self.cleaned_data["question"]).split())
+        if len(question) < SHORTEST_QUESTION:
+            msg = "Please write a few words more."
+            raise ValidationError(msg)
+        return question
+
+    @property
+    def asked(self) -> Asked:
+        """The checked question. Only after is_valid()."""
+        data = self.cleaned_data
+        return Asked(data["question"], data["name"], data["email"])

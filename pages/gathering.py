@@ -38,10 +38,36 @@ class PostTeaser:
     summary: str
 
 
+@dataclass(frozen=True)
+class Quote:
+    """What one buyer wrote, as the home page shows it. `halves` are half dots, `warnings` stand beside them."""
+
+    words: str
+    author: str
+    day: date
+    halves: int
+    rating_words: str
+    warnings: tuple[str, ...]
+    labels: tuple[str, ...]
+    path: str
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """All reviews in one line ("4.5 out of 5, 132 reviews"), where they are, and a few of them."""
+
+    words: str
+    halves: int
+    path: str
+    quotes: tuple[Quote, ...]
+
+
+ReviewsSource = Callable[[int], Reviews | None]
 LatestPosts = Callable[[int], Sequence[PostTeaser]]
 SiteMapSource = Callable[[], LinkSection]
 
 _latest_posts: list[LatestPosts] = []
+_reviews: list[ReviewsSource] = []
 _site_map: dict[str, SiteMapSource] = {}
 _sitemaps: dict[str, type[Sitemap[Any]]] = {}
 
@@ -49,6 +75,11 @@ _sitemaps: dict[str, type[Sitemap[Any]]] = {}
 def register_latest_posts(source: LatestPosts) -> None:
     """Let `source(count)` give the home page its newest posts."""
     _latest_posts[:] = [source]
+
+
+def register_reviews(source: ReviewsSource) -> None:
+    """Let `source(count)` give the home page the reviews with up to `count` quotes."""
+    _reviews[:] = [source]
 
 
 def register_site_map(name: str, source: SiteMapSource) -> None:
@@ -64,6 +95,11 @@ def register_sitemap(name: str, sitemap: type[Sitemap[Any]]) -> None:
 def latest_posts(count: int) -> list[PostTeaser]:
     """Return up to `count` posts, the newest first; none when no blog is registered."""
     return [post for source in _latest_posts for post in source(count)][:count]
+
+
+def reviews(count: int) -> Reviews | None:
+    """Return the reviews with up to `count` quotes; None where there are none, or nobody is registered."""
+    return next((found for source in _reviews if (found := source(count))), None)
 
 
 def site_map_sections() -> list[LinkSection]:

@@ -33,6 +33,11 @@ def _page_context(page: InfoPage) -> str:
     return CONTEXTS.get(InfoPage.Slug(page.slug), SHOP) if page.slug else SHOP
 
 
+def _item_context(item: FaqItem) -> str:
+    # Beside the product an answer is the shop's own word on it.
+    return SHOP if item.on_product_page else "faq"
+
+
 def _question_pieces(item: FaqItem) -> Iterator[Piece]:
     # Read together: "Can it cure MS? No." says something else than its question alone.
     yield "answer", "Question and answer", f"{item.question} {markdown_text(item.answer)}"
@@ -64,7 +69,7 @@ FAQ_GROUP = RowTexts(model=FaqGroup, pieces=of_fields("title", "slug"), context=
 FAQ_ITEM = RowTexts(
     model=FaqItem,
     pieces=_question_pieces,
-    context=lambda item: "faq",
+    context=_item_context,
     is_public=lambda item: item.is_published,
 )
 STUDY_TOPIC = RowTexts(

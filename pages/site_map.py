@@ -58,6 +58,7 @@ def _help() -> LinkSection:
             Link("Contact Us", reverse("contact")),
             Link("FAQ", faq, "all questions"),
             *groups,
+            Link("Ask us a question", reverse("ask"), "staff answer it for everybody"),
             Link("Search", "/search/", "posts, pages, questions and products"),
             Link("Site Map", reverse("site_map"), "this page"),
             Link("Affiliate Program", "/affiliates/"),

@@ -16,6 +16,7 @@ PAGES: dict[str, tuple[str, tuple[type[models.Model], ...]]] = {
     InfoPage.Slug.RESEARCH: ("research", (Study, Estimate)),
     InfoPage.Slug.FAQ: ("faq", (FaqItem,)),
     InfoPage.Slug.CONTACT: ("contact", ()),
+    InfoPage.Slug.ASK: ("ask", ()),
     InfoPage.Slug.SITE_MAP: ("site_map", ()),
 }
 
@@ -70,7 +71,7 @@ class FrontPageSitemap(Sitemap[str]):
 
     def items(self) -> Sequence[str]:
         """Their paths."""
-        return ["/reviews/", "/affiliates/"]
+        return ["/affiliates/"]
 
     def location(self, item: str) -> str:
         """The path itself."""

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from pages.views import contact, education, home, overview
+from pages.models import InfoPage
+from pages.views import asking, contact, education, home, overview, writing
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -8,7 +9,9 @@ urlpatterns = [
     path("research/", education.research, name="research"),
     path("faq/", education.faq, name="faq"),
     path("contact/", contact.contact, name="contact"),
-    path("contact/thanks/", contact.contact_thanks, name="contact_thanks"),
+    path("contact/thanks/", writing.sent, {"slug": InfoPage.Slug.THANKS}, name="contact_thanks"),
+    path("ask/", asking.ask, name="ask"),
+    path("ask/sent/", writing.sent, {"slug": InfoPage.Slug.ASKED}, name="ask_sent"),
     path("site-map/", overview.site_map, name="site_map"),
     path("sitemap.xml", overview.sitemap_xml, name="sitemap_xml"),
     path("robots.txt", overview.robots_txt, name="robots_txt"),

@@ -12,6 +12,7 @@ from redirects.csv_file import Asked
 from redirects.models import Redirect
 from redirects.pointers import Kind, Pointer, Pointers
 from redirects.table import Wish
+from shop.lib.file_plans import FilePlan, Line
 
 # As people and other programs write them.
 KINDS = {
@@ -37,37 +38,17 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of the file and what it does, in words."""
-
-    number: int
-    outcome: Outcome
-    words: str
-
-    def __str__(self) -> str:
-        return f"Line {self.number}, {self.outcome}: {self.words}"
-
-
-@dataclass(frozen=True)
-class Plan:
+class Plan(FilePlan):
     """What a file does. With a refused line nothing is done."""
 
-    lines: list[Line]
-    led_on: list[str]  # redirects that the file does not name, and that change with it
+    outcomes = Outcome
 
-    def count(self, outcome: Outcome) -> int:
-        """Return how many lines have `outcome`."""
-        return sum(line.outcome == outcome for line in self.lines)
+    led_on: list[str]  # redirects that the file does not name, and that change with it
 
     @property
     def refused(self) -> list[Line]:
         """The lines that cannot be done."""
         return [line for line in self.lines if line.outcome == Outcome.REFUSED]
-
-    @property
-    def summary(self) -> str:
-        """How many lines do what, as "3 added, 1 changed, 0 same, 0 refused"."""
-        return ", ".join(f"{self.count(outcome)} {outcome}" for outcome in Outcome)
 
 
 def plan(text: str) -> Plan:

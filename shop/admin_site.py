@@ -13,16 +13,20 @@ from shop.staff_login import StaffLoginForm
 NAVIGATION = (
     ("orders.order", "Orders"),
     ("pages.contactmessage", "Messages"),
+    ("reviews.review", "Reviews"),
     ("blog.post", "Posts"),
     ("products.variant", "Stock"),
     ("post_office.email", "Outbox"),
 )
 # Pages that belong to one of them without lying below its address.
 BELONGS_TO = {
-    "products.variant": ("products.stockcount", "products.stockmovement", "products.reservation")
+    "products.variant": ("products.stockcount", "products.stockmovement", "products.reservation"),
+    "reviews.review": (
+        *("reviews.safetycase", "reviews.invitation", "reviews.insider", "reviews.campaign"),
+    ),
 }
 # The order of the apps on the front page; what is not named here follows by name.
-APPS = ("orders", "products", "pages", "policies", "blog", "reviews", "affiliates", "post_office")
+APPS = ("orders", "products", "pages", "reviews", "policies", "blog", "affiliates", "post_office")
 APP_NAMES = {"post_office": "Outbox", "auth": "Roles", "accounts": "People"}
 
 

@@ -15,6 +15,8 @@ class ShopConfig(AppConfig):
             claims_sources,
             event_handlers,
             old_addresses,
+            questions_elsewhere,
+            reviews_elsewhere,
             schedule,  # noqa: F401
             searching,
             statements_elsewhere,
@@ -25,6 +27,8 @@ class ShopConfig(AppConfig):
         old_addresses.connect()
         claims_sources.connect()
         blog_elsewhere.connect()
+        questions_elsewhere.connect()
+        reviews_elsewhere.connect()
         statements_elsewhere.connect()
 
 

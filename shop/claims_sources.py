@@ -15,6 +15,7 @@ from pages import published_texts as page_texts
 from policies import published_texts as policy_texts
 from products import published_texts as product_texts
 from references import published_texts as statement_texts
+from reviews import published_texts as review_texts
 from shop import template_texts
 
 ROWS = (
@@ -24,6 +25,7 @@ ROWS = (
     *order_texts.ROWS,
     *blog_texts.ROWS,
     *statement_texts.ROWS,
+    *review_texts.ROWS,
 )
 
 
@@ -42,6 +44,9 @@ def connect() -> None:
         sources.register_rows(rows)
     # An answer may name the customer.
     sources.keep_private("pages.contactmessage", "pages.view_contactmessage")
+    # What visitors write is theirs and in no queue of ours; people may let a sentence of it stand.
+    sources.register_subject("reviews.review", review_texts.words_of_key)
+    sources.keep_private("reviews.review", "reviews.view_review")
     sources.register("blog.post", _posts)
     sources.register_subject("blog.post", blog_texts.texts_of_key)
     sources.register("template", template_texts.public)

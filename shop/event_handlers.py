@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from orders import events, freezing, notifications
 from orders.models import Dispute, FraudWarning, OrderEvent, Refund, Shipment
+from reviews import invitations
 
 Type = OrderEvent.Type
 
@@ -99,6 +100,16 @@ def mail_staff_fraud_warning(event: OrderEvent) -> None:
         notifications.staff_fraud_warning(warning)
 
 
+def date_review_requests(event: OrderEvent) -> None:
+    """Ask for a review as long after the delivery as it was recorded, not as it was estimated."""
+    invitations.follow_delivery(event.order)
+
+
+def move_review_requests(event: OrderEvent) -> None:
+    """Ask for a review at the corrected address; the links at the old one end."""
+    invitations.follow_email(event.order)
+
+
 def _dispute(event: OrderEvent) -> Dispute:
     return Dispute.objects.select_related("order").get(pk=event.data["dispute"])
 
@@ -110,7 +121,8 @@ TABLE: dict[OrderEvent.Type, Sequence[events.Handler]] = {
     Type.NEEDS_REVIEW: (mail_staff_needs_review,),
     Type.SHIPPED: (mail_order_shipped,),
     Type.CANCELLED: (mail_order_cancelled,),
-    Type.EMAIL_CHANGED: (mail_order_new_link,),
+    Type.DELIVERED: (date_review_requests,),
+    Type.EMAIL_CHANGED: (mail_order_new_link, move_review_requests),
     Type.TRACKING_CORRECTED: (mail_corrected_tracking,),
     Type.REFUND_SETTLED: (mail_order_refunded,),
     # The customer is told nothing of these: it is between the bank and us.

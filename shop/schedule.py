@@ -5,8 +5,9 @@ worker starts (HUEY["consumer"]["flush_locks"]), so there is one worker.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from huey import crontab
@@ -15,9 +16,11 @@ from huey.contrib.djhuey import HUEY, db_periodic_task, lock_task, periodic_task
 from claims import nightly
 from orders import attack_mode, card_testing, cart, disputes, look_up, reconcile
 from outbox import delivery
-from pages import contact
+from pages import contact, questions
 from products import back_in_stock, low_stock
 from redirects import not_found
+from reviews import decisions, fairness, forgetting, invitations, photo_files, proof
+from reviews import nightly as review_words
 from search import indexing
 from throttle import limits
 
@@ -77,6 +80,38 @@ def watch_stock() -> None:
     logger.debug("back in stock: %s", back_in_stock.tell(now))
 
 
+@db_periodic_task(crontab(minute="52"))
+@lock_task("review requests")
+def ask_for_reviews() -> None:
+    """Plan the requests for reviews of orders that have arrived, and mail what is due."""
+    now = timezone.now()
+    logger.debug("review requests planned: %s", invitations.plan(now))
+    logger.debug("review requests: %s", invitations.send_due(now))
+
+
+@db_periodic_task(crontab(minute="22"))
+@lock_task("review decisions")
+def show_overdue_reviews() -> None:
+    """Show the reviews that waited for a decision longer than REVIEW_DECIDE_DAYS."""
+    after = timedelta(days=settings.REVIEW_DECIDE_DAYS)
+    shown = decisions.show_overdue(after=after, now=timezone.now())
+    logger.debug("reviews shown: %s", shown)
+
+
+@db_periodic_task(crontab(minute="52"))
+@lock_task("review words")
+def read_reviews_again() -> None:
+    """Read reviews with the rules of today, after new rules and after two people let a sentence stand."""
+    logger.debug("reviews: %s", review_words.look_again(timezone.now()))
+
+
+@db_periodic_task(crontab(minute="*/10"))
+@lock_task("review photos")
+def settle_review_photos() -> None:
+    """Take photos that may not be seen any more from the addresses at which they were seen."""
+    logger.debug("review photos: %s", photo_files.settle_all())
+
+
 @db_periodic_task(crontab(minute="37"))
 @lock_task("search")
 def mend_search() -> None:
@@ -98,6 +133,18 @@ def check_claims() -> None:
     logger.info("claims: %s", nightly.check_everything(timezone.now()))
 
 
+@db_periodic_task(crontab(minute="7", hour="8"))
+@lock_task("proof of reviews")
+def prove_reviews() -> None:
+    """Prove that no review has vanished, and look whether withholding depends on the stars."""
+    for words in proof.faults()[: proof.MOST_TOLD]:
+        logger.error("reviews: %s", words)
+    check = fairness.run(timezone.now())
+    for words in fairness.findings(check):
+        logger.error("fairness of reviews: %s", words)
+    logger.info("fairness of reviews: %s", check)
+
+
 @db_periodic_task(crontab(minute="17", hour="8"))
 def forget() -> None:
     """Delete what is too old to be of use, as the privacy policy promises."""
@@ -108,7 +155,9 @@ def forget() -> None:
     look_up.forget_old(now)
     reconcile.forget_old_deliveries(now)
     contact.forget_old(now)
+    questions.forget_old(now)
     back_in_stock.forget_old(now)
+    forgetting.forget_old(now)
     not_found.forget_old(now)
     call_command("clearsessions")
 

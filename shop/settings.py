@@ -43,6 +43,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     msg = "SECRET_KEY is missing. `make run` writes one to .env; in production set it yourself."
     raise ImproperlyConfigured(msg)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default="" if IS_PRODUCTION else f"http://localhost:{PORT}")
@@ -282,6 +283,18 @@ if BLOG_SHOWS not in {"summaries", "whole"}:
     msg = "BLOG_SHOWS is summaries or whole"
     raise ImproperlyConfigured(msg)
 BLOG_PAGE_SIZE = env.int("BLOG_PAGE_SIZE", default=10)
+
+# --- Reviews -------------------------------------------------------------------------------------
+
+# Days after delivery until buyers are asked, until they are reminded, and for which their link opens.
+REVIEW_REQUEST_DAYS = env.int("REVIEW_REQUEST_DAYS", default=21)
+REVIEW_REMINDER_DAYS = env.int("REVIEW_REMINDER_DAYS", default=14)
+REVIEW_LINK_DAYS = env.int("REVIEW_LINK_DAYS", default=180)
+# A review that nobody has decided on for so many days is shown by itself.
+REVIEW_DECIDE_DAYS = env.int("REVIEW_DECIDE_DAYS", default=7)
+REVIEW_PAGE_SIZE = env.int("REVIEW_PAGE_SIZE", default=10)
+# Google takes a feed of reviews from fifty on; 0 switches it off.
+REVIEW_FEED_FROM = env.int("REVIEW_FEED_FROM", default=50)
 
 # --- Security ------------------------------------------------------------------------------------
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
@@ -22,6 +23,7 @@ from outbox import delivery
 from products.models import Variant
 from references import uses
 from references.models import Statement
+from reviews.models import FairnessCheck, Review, SafetyCase
 
 RECENT_ORDERS = 10
 
@@ -58,11 +60,13 @@ class Overview:
 
 
 def overview(user: User) -> Overview:
-    """Return what `user` may see of the day's work, the urgent first. At most eighteen queries."""
+    """Return what `user` may see of the day's work, the urgent first. At most twenty-two queries."""
     tasks = [
         *_attack_tasks(user),
         *_order_tasks(user),
         *_message_tasks(user),
+        *_review_tasks(user),
+        *_safety_tasks(user),
         *_stock_tasks(user),
         *_mail_tasks(user),
         *_post_tasks(user),
@@ -119,12 +123,71 @@ def _order_tasks(user: User) -> Iterator[Task]:
 
 def _message_tasks(user: User) -> Iterator[Task]:
     # pages sits beside us in no house rule, but it may be missing from a smaller installation.
-    if not _may(user, "pages.view_contactmessage") or not apps.is_installed("pages"):
+    if not apps.is_installed("pages"):
         return
-    message = apps.get_model("pages", "ContactMessage")
-    waiting = message._default_manager.filter(state="new").count()
-    path = _path("admin:pages_contactmessage_changelist", "?state__exact=new")
-    yield Task("Messages to answer", "from the contact form", waiting, path, "warn")
+    if _may(user, "pages.view_contactmessage"):
+        message = apps.get_model("pages", "ContactMessage")
+        waiting = message._default_manager.filter(state="new").count()
+        path = _path("admin:pages_contactmessage_changelist", "?state__exact=new")
+        yield Task("Messages to answer", "from the contact form", waiting, path, "warn")
+    if _may(user, "pages.view_visitorquestion"):
+        question = apps.get_model("pages", "VisitorQuestion")
+        asked = question._default_manager.filter(state="new").count()
+        path = _path("admin:pages_visitorquestion_changelist", "?state__exact=new")
+        yield Task("Questions to answer", "asked below the product", asked, path, "warn")
+
+
+def _review_tasks(user: User) -> Iterator[Task]:
+    if not _may(user, "reviews.moderate_review"):
+        return
+    states, photos = Review.State, Review.PhotoState
+    counts = Review.objects.filter(
+        Q(state=states.WAITING) | Q(state=states.SHOWN, photo_state=photos.WAITING)
+    ).aggregate(
+        waiting=Count("pk", filter=Q(state=states.WAITING)),
+        oldest=Min("state_at", filter=Q(state=states.WAITING)),
+        photos=Count("pk", filter=Q(photo_state=photos.WAITING, state=states.SHOWN)),
+        oldest_photo=Min("current__written_at", filter=Q(state=states.SHOWN)),
+    )
+    page = _path("admin:reviews_review_changelist")
+    days = timedelta(days=settings.REVIEW_DECIDE_DAYS)
+    too_long = f"one has waited longer than {days.days} days"
+    is_late = counts["oldest"] is not None and counts["oldest"] < now() - days
+    yield Task(
+        "Reviews to decide on",
+        too_long if is_late else "somebody wrote them",
+        counts["waiting"],
+        f"{page}?state__exact=waiting",
+        "bad" if is_late else "warn",
+    )
+    query = "?state__exact=shown&photo_state__exact=waiting"
+    is_late = counts["oldest_photo"] is not None and counts["oldest_photo"] < now() - days
+    yield Task(
+        "Photos to look at",
+        too_long if is_late else "the words are shown already",
+        counts["photos"],
+        page + query,
+        "bad" if is_late else "warn",
+    )
+    newest = FairnessCheck.objects.order_by("-checked_at").values_list("is_fair", flat=True).first()
+    hint = "withholding may depend on the stars"
+    path = _path("review_numbers", "#fairness")
+    yield Task("Fairness check of reviews", hint, int(newest is False), path, "bad")
+
+
+def _safety_tasks(user: User) -> Iterator[Task]:
+    if not _may(user, "reviews.handle_safetycase"):
+        return
+    states = SafetyCase.State
+    counts = SafetyCase.objects.exclude(state=states.CLOSED).aggregate(
+        new=Count("pk", filter=Q(state=states.OPEN)),
+        asked=Count("pk", filter=Q(state=states.ASKED)),
+    )
+    page = _path("admin:reviews_safetycase_changelist")
+    hint = "nobody has written to them yet"
+    yield Task("Skin reactions reported", hint, counts["new"], f"{page}?state__exact=open", "bad")
+    hint = "asked, and not closed"
+    yield Task("Reactions asked about", hint, counts["asked"], f"{page}?state__exact=asked", "info")
 
 
 def _stock_tasks(user: User) -> Iterator[Task]:

@@ -21,6 +21,7 @@ from claims.desk import OpenFinding
 from claims.models import Override
 from claims.staff_words import category_words
 from shop.lib.on_record import by_whom
+from shop.lib.read_only_admin import ReadOnlyAdmin
 
 ASK = "claims.request_override"
 DECIDE = "claims.decide_override"
@@ -44,7 +45,7 @@ class AskForm(forms.Form):
 
 
 @admin.register(Override)
-class OverrideAdmin(admin.ModelAdmin[Override]):
+class OverrideAdmin(ReadOnlyAdmin[Override]):
     """What was asked, who asked, who decided. Nothing here is edited."""
 
     list_display = ("sentence", "place", "kind", "state", "requested", "decided", "taken_back")
@@ -167,18 +168,6 @@ class OverrideAdmin(admin.ModelAdmin[Override]):
         is_own = override is not None and override.requested_by == request.user.get_username()
         context = {"verbs": verbs, "is_own": is_own, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """It is asked for where the sentence stands."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
-        """What was asked and decided stays as it was."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
-        """The record stays."""
-        return False
 
     def _ask_page(
         self, request: HttpRequest, one: OpenFinding | None, form: AskForm | None, **more: Any

@@ -18,6 +18,7 @@ from claims.check import CATEGORIES
 from claims.desk import ask_path
 from claims.models import StandingFinding
 from claims.staff_words import category_words, place_words
+from shop.lib.read_only_admin import ReadOnlyAdmin
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -60,7 +61,7 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 @admin.register(StandingFinding)
-class StandingFindingAdmin(admin.ModelAdmin[StandingFinding]):
+class StandingFindingAdmin(ReadOnlyAdmin[StandingFinding]):
     """Written by the nightly check. A sentence leaves it when it is changed or allowed."""
 
     list_display = ("sentence", "place", "kind", "suggestion", "found_at", "what_to_do")
@@ -115,19 +116,3 @@ class StandingFindingAdmin(admin.ModelAdmin[StandingFinding]):
         outcome = nightly.check_everything(timezone.now())
         self.message_user(request, f"{outcome}.", messages.SUCCESS)
         return redirect("admin:claims_standingfinding_changelist")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only the check adds to the queue."""
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: StandingFinding | None = None
-    ) -> bool:
-        """The text is changed, not the finding."""
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: StandingFinding | None = None
-    ) -> bool:
-        """It goes with its sentence."""
-        return False

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from orders.admin import once, record
 from orders.admin.forms import OrderActionForm
 from orders.corrections import CorrectionRefused
+from orders.deliveries import DeliveryRefused
 from orders.fraud_warnings import DecisionRefused
 from orders.fulfillment import NothingToShip
 from orders.gateways.base import GatewayRefused, GatewayUnavailable
@@ -41,6 +42,7 @@ REFUSED = (
     AcceptRefused,
     DecisionRefused,
     SettleRefused,
+    DeliveryRefused,
 )
 UNREACHABLE = (GatewayUnavailable, GatewayRefused, PaymentUnavailable)
 DOMAIN_ERRORS = (*REFUSED, *UNREACHABLE)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from orders import attack_mode
 from orders.models import AttackMode
 from orders.templatetags.order_state import mark
+from shop.lib.read_only_admin import ReadOnlyAdmin
 
 PERMISSION = "orders.switch_attackmode"
 LIST = "admin:orders_attackmode_changelist"
@@ -35,7 +36,7 @@ class SwitchForm(forms.Form):
 
 
 @admin.register(AttackMode)
-class AttackModeAdmin(admin.ModelAdmin[AttackMode]):
+class AttackModeAdmin(ReadOnlyAdmin[AttackMode]):
     """Each time attack mode was on, and the way to switch it."""
 
     list_display = ("started_at", "state", "why_started", "ended_at", "why_ended")
@@ -43,18 +44,6 @@ class AttackModeAdmin(admin.ModelAdmin[AttackMode]):
     list_select_related = ("started_by", "ended_by")
     list_per_page = 50
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """It is switched on, not added."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AttackMode | None = None) -> bool:
-        """What has been is not edited."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AttackMode | None = None) -> bool:
-        """What has been is not thrown away."""
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         """The page of the switch."""

@@ -8,46 +8,32 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from claims.form_checks import ClaimsChecked, ClaimsForm
 from orders.models import DiscountCode
+from orders.promised_codes import promise_of
 from orders.published_texts import DISCOUNT_CODE
 from orders.templatetags.order_state import mark
-from shop.lib.form_fields import CentsField, PercentField
+from shop.lib.form_fields import CentsField, MomentField, PercentOrAmount
 from shop.lib.money import format_cents
 
 TYPEABLE = re.compile(r"[A-Z0-9-]{3,40}")
 # More than half off, for everybody and for good, is more often a slip than a plan.
 GENEROUS_BASIS_POINTS = 5_000
+NO_LIMIT = "In the shop's time zone. Empty: no limit."
 
 
-def _moment_field(label: str) -> forms.DateTimeField:
-    # The browser's own picker: one field with one label, and no script.
-    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    help_text = "In the shop's time zone. Empty: no limit."
-    return forms.DateTimeField(label=label, required=False, widget=widget, help_text=help_text)
-
-
-class DiscountCodeForm(ClaimsForm[DiscountCode]):
+class DiscountCodeForm(PercentOrAmount, ClaimsForm[DiscountCode]):
     """A code that takes a percentage or an amount off, never both. Its name promises nothing."""
 
     claims_texts = DISCOUNT_CODE
-    percent_basis_points = PercentField(
-        required=False,
-        label="Percent off",
-        help_text="For example 10. Leave it empty for an amount.",
-    )
-    amount_cents = CentsField(
-        required=False,
-        label="Amount off ($)",
-        help_text="For example 5.00. Leave it empty for a percentage.",
-    )
     minimum_cents = CentsField(
         required=False, label="From goods worth ($)", help_text="Empty: from the first cent."
     )
-    starts_at = _moment_field("From")
-    ends_at = _moment_field("Until")
+    starts_at = MomentField(label="From", required=False, help_text=NO_LIMIT)
+    ends_at = MomentField(label="Until", required=False, help_text=NO_LIMIT)
 
     class Meta:
         model = DiscountCode
@@ -76,16 +62,9 @@ class DiscountCodeForm(ClaimsForm[DiscountCode]):
         return str(code)
 
     def clean(self) -> dict[str, Any]:
-        """One of percent and amount; dates in order; limits not below what was used."""
+        """Dates in order; limits not below what was used."""
         cleaned = super().clean() or {}
-        for name in ("percent_basis_points", "amount_cents", "minimum_cents"):
-            cleaned[name] = cleaned.get(name) or 0
-        percent, amount = cleaned["percent_basis_points"], cleaned["amount_cents"]
-        if percent and amount:
-            self.add_error("amount_cents", "Choose a percentage or an amount, not both.")
-        has_bad_value = self.errors.keys() & {"percent_basis_points", "amount_cents"}
-        if not percent and not amount and not has_bad_value:
-            self.add_error("percent_basis_points", "Enter a percentage or an amount above zero.")
+        cleaned["minimum_cents"] = cleaned.get("minimum_cents") or 0
         starts, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
         if starts and ends and ends <= starts:
             self.add_error("ends_at", "The end must come after the start.")
@@ -103,7 +82,7 @@ def is_boundless(code: DiscountCode) -> bool:
 
 @admin.register(DiscountCode)
 class DiscountCodeAdmin(ClaimsChecked[DiscountCode]):
-    """Codes. One that was used stays, switched off, because orders name it."""
+    """Codes. One that was used stays, switched off, because orders name it; one that was promised, as it is."""
 
     form = DiscountCodeForm
     list_display = ("code", "takes_off", "minimum", "period", "used", "state", "note")
@@ -119,9 +98,22 @@ class DiscountCodeAdmin(ClaimsChecked[DiscountCode]):
         ("For colleagues", {"fields": ("note",)}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: DiscountCode | None = None) -> Any:
+        """One that was promised is told in words, with the reason why it stays."""
+        if obj and promise_of(obj.pk):
+            shown = ("code", "takes_off", "minimum", "period", "used", "state", "note", "promised")
+            return ((None, {"fields": shown}),)
+        return super().get_fieldsets(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: DiscountCode | None = None) -> bool:
+        """Only a code that nobody was promised."""
+        if obj and promise_of(obj.pk):
+            return False
+        return super().has_change_permission(request, obj)
+
     def has_delete_permission(self, request: HttpRequest, obj: DiscountCode | None = None) -> bool:
-        """Only a code that no order has used, and one by one."""
-        if obj is None or obj.used_by.exists():
+        """Only a code that no order has used and nobody was promised, and one by one."""
+        if obj is None or obj.used_by.exists() or promise_of(obj.pk):
             return False
         return super().has_delete_permission(request, obj)
 
@@ -163,6 +155,14 @@ class DiscountCodeAdmin(ClaimsChecked[DiscountCode]):
         return (
             " ".join(filter(None, [start and f"from {start}", end and f"until {end}"])) or "always"
         )
+
+    @admin.display(description="Why it stays")
+    def promised(self, code: DiscountCode) -> SafeString | str:
+        """What promised it, on its own page."""
+        promise = promise_of(code.pk)
+        if promise is None:
+            return "–"
+        return format_html('{} <a href="{}">{}</a>', promise.words, promise.path, promise.name)
 
     @admin.display(description="Used", ordering="uses")
     def used(self, code: DiscountCode) -> str:

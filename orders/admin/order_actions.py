@@ -9,6 +9,7 @@ from orders import freezing, fulfillment, notes, payments, refunds, refunds_ende
 from orders.admin import (
     action_page,
     correcting,
+    delivering,
     disputes_deciding,
     open_packs,
     packing,
@@ -178,6 +179,7 @@ ACTIONS = (
         refusal=lambda order: "",
     ),
     disputes_deciding.ACTION,
+    delivering.ACTION,
     resending.ACTION,
     *correcting.ACTIONS,
 )

@@ -17,10 +17,11 @@ from orders.admin.filters import ToDoFilter
 from orders.models import Order
 from orders.templatetags.order_state import items_summary, order_badge, work_badges
 from shop.lib.money import format_cents
+from shop.lib.read_only_admin import ReadOnlyAdmin
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin[Order]):
+class OrderAdmin(ReadOnlyAdmin[Order]):
     """Orders. They are made by customers, changed by named actions and never deleted."""
 
     list_display = (
@@ -62,20 +63,6 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         """The pages of the actions beside Django's own."""
         own = [*order_actions.urls(self), *packing.urls(self), *comparing.urls(self)]
         return [*own, *super().get_urls()]
-
-    # Nobody adds, edits or deletes an order as a row.
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Orders are placed in the shop."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
-        """Changes are actions with a name, an author and a place in the timeline."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
-        """The books keep every order."""
-        return False
 
     def change_view(
         self,

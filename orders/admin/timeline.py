@@ -55,7 +55,8 @@ def review_reasons(order: Order) -> list[str]:
 def _who(event: OrderEvent) -> str:
     if event.actor:
         return event.actor.get_full_name() or event.actor.get_username()
-    return "customer" if event.type in _BY_CUSTOMER else "shop"
+    is_customers = event.type in _BY_CUSTOMER or event.data.get("by_buyer")
+    return "customer" if is_customers else "shop"
 
 
 def _text(kind: str, data: Mapping[str, Any], parcels: Mapping[int, str]) -> str:

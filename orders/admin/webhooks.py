@@ -1,11 +1,11 @@
 """What Stripe sent, for staff to look up. Read-only."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from orders.models import WebhookDelivery
 from orders.templatetags.order_state import mark
+from shop.lib.read_only_admin import ReadOnlyAdmin
 
 _MARKS = {
     WebhookDelivery.Verdict.DONE: ("good", "Handled"),
@@ -16,7 +16,7 @@ _MARKS = {
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(admin.ModelAdmin[WebhookDelivery]):
+class WebhookDeliveryAdmin(ReadOnlyAdmin[WebhookDelivery]):
     """Deliveries to our webhook with what we made of them."""
 
     list_display = ("received_at", "event_type", "object_id", "answer", "detail")
@@ -27,22 +27,6 @@ class WebhookDeliveryAdmin(admin.ModelAdmin[WebhookDelivery]):
     list_per_page = 100
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only Stripe adds to this."""
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: WebhookDelivery | None = None
-    ) -> bool:
-        """A record of what came is not edited."""
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: WebhookDelivery | None = None
-    ) -> bool:
-        """A record of what came is not thrown away by hand."""
-        return False
 
     @admin.display(description="Answer", ordering="verdict")
     def answer(self, delivery: WebhookDelivery) -> SafeString:

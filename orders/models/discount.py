@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from orders.promised_codes import CodePromised, promise_of
+
 
 class DiscountCode(models.Model):
     """A code that takes a percentage or an amount off the goods. One code per order, never stacked.
@@ -42,7 +44,13 @@ class DiscountCode(models.Model):
         return self.code
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Keep codes in capitals: customers type them as they like."""
+        """Keep codes in capitals: customers type them as they like.
+
+        Raises CodePromised for one that somebody was promised; its uses are counted without this.
+        """
+        if self.pk and (promise := promise_of(self.pk)):
+            message = f"{promise.words} {promise.name}"
+            raise CodePromised(message)
         self.code = self.code.strip().upper()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 

@@ -289,6 +289,7 @@ class OrderEvent(models.Model):
         NEEDS_REVIEW = "needs_review", "Needs review"
         REVIEWED = "reviewed", "Review settled"
         SHIPPED = "shipped", "Parcel shipped"
+        DELIVERED = "delivered", "Parcel delivered"
         CANCELLED = "cancelled", "Order canceled"
         EXPIRED = "expired", "Payment window closed"
         REFUND_REQUESTED = "refund_requested", "Refund requested"

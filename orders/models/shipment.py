@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from orders.models.order import Order, OrderLine
 
@@ -31,9 +31,24 @@ class Shipment(models.Model):
     carrier = models.CharField(max_length=10, choices=Carrier.choices)
     tracking_number = models.CharField(max_length=60, blank=True)
     shipped_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="As somebody told us; empty: nobody has."
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(delivered_at__isnull=True) | Q(delivered_at__gte=F("shipped_at")),
+                name="delivered_after_it_was_shipped",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["shipped_at"], name="shipment_by_time"),
+            models.Index(fields=["delivered_at"], name="shipment_by_delivery"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_carrier_display()} {self.tracking_number}".strip()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,11 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orders import card_testing, declines, payments, worklist
+from orders import card_testing, declines, deliveries, payments, worklist
 from orders.gateways.base import GatewayRefused, GatewayUnavailable
-from orders.models import Order, OrderEvent, Refund, ShippingMethod
+from orders.models import Order, OrderEvent, Refund, Shipment, ShippingMethod
 from orders.views.cookies import forget_count
 from shop.lib.caching import private_page
 from shop.lib.money import format_cents
@@ -31,6 +32,7 @@ PUBLIC_TITLES = {
     Type.PLACED: "Order placed",
     Type.PAID: "Payment received",
     Type.SHIPPED: "Parcel handed over",
+    Type.DELIVERED: "Delivered",
     Type.CANCELLED: "Order canceled",
     Type.EXPIRED: "Payment window closed",
     Type.PAYMENT_FAILED: "Your bank did not send the money",
@@ -88,6 +90,22 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(url)
 
 
+@require_POST
+@same_origin_post
+@private_page
+def arrived(request: HttpRequest, token: str) -> HttpResponse:
+    """Note that a parcel has arrived, as its buyer says. `parcel` is its place on the page, from 1."""
+    order = _find(token)
+    parcels = _parcels(order)
+    place = request.POST.get("parcel", "")
+    if place in {str(number) for number in range(1, len(parcels) + 1)}:
+        now = timezone.now()
+        # Pressed twice, or recorded by staff meanwhile: the page shows it.
+        with suppress(deliveries.DeliveryRefused):
+            deliveries.mark_delivered(parcels[int(place) - 1].pk, at=now, actor=None, now=now)
+    return redirect(order)
+
+
 @require_safe
 @private_page
 def come_back(request: HttpRequest, token: str) -> HttpResponse:
@@ -118,11 +136,16 @@ def _find(token: str, orders: QuerySet[Order] | None = None) -> Order:
     return order
 
 
+def _parcels(order: Order) -> list[Shipment]:
+    """The parcels in the order in which they left: the page counts them."""
+    return sorted(order.shipments.all(), key=lambda one: (one.shipped_at, one.pk))
+
+
 def _context(order: Order, request: HttpRequest) -> dict[str, Any]:
     events = sorted(order.events.all(), key=lambda event: (event.created_at, event.pk))
     last = events[-1].type if events else ""
     has_money = any(event.type == Type.PAYMENT_RECEIVED for event in events)
-    shipments = list(order.shipments.all())
+    shipments = _parcels(order)
     lines = list(order.lines.all())
     is_waiting = order.is_pending and not has_money
     settled = [one for one in order.refunds.all() if one.status == Refund.Status.SETTLED]
@@ -160,6 +183,7 @@ def _context(order: Order, request: HttpRequest) -> dict[str, Any]:
         "is_payment_unavailable": is_waiting and last == Type.PAYMENT_UNAVAILABLE,
         "is_worn_out": order.status == Order.Status.EXPIRED and declines.is_worn_out(order),
         "can_pay": is_waiting and order.expires_at > timezone.now(),
+        "is_delivered": bool(shipments) and all(one.delivered_at for one in shipments),
         "is_something_to_ship": any(line.quantity_open for line in lines),
         "shipping_promise": _shipping_promise(order),
     }
@@ -188,9 +212,13 @@ def _shipping_promise(order: Order) -> str:
     return method.promise if method else ""
 
 
-def _timeline(order: Order, events: list[OrderEvent], shipments: dict[int, Any]) -> list[Milestone]:
+def _timeline(
+    order: Order, events: list[OrderEvent], shipments: dict[int, Shipment]
+) -> list[Milestone]:
     done = [
-        Milestone(PUBLIC_TITLES[Type(event.type)], event.created_at, _words(event, shipments))
+        Milestone(
+            PUBLIC_TITLES[Type(event.type)], _when(event, shipments), _words(event, shipments)
+        )
         for event in _public(events)
     ]
     if order.status == Order.Status.PENDING:
@@ -214,8 +242,16 @@ def _public(events: list[OrderEvent]) -> Iterator[OrderEvent]:
             yield event
 
 
+def _when(event: OrderEvent, shipments: dict[int, Shipment]) -> datetime:
+    """When it happened; a delivery is often written down later."""
+    parcel = shipments.get(event.data.get("shipment", 0))
+    if event.type == Type.DELIVERED and parcel and parcel.delivered_at:
+        return parcel.delivered_at
+    return event.created_at
+
+
 def _words(event: OrderEvent, shipments: dict[int, Any]) -> str:
-    if event.type == Type.SHIPPED:
+    if event.type in {Type.SHIPPED, Type.DELIVERED}:
         return str(shipments.get(event.data.get("shipment"), ""))
     if event.type in {Type.REFUND_SETTLED, Type.REFUND_FAILED}:
         return format_cents(int(event.data.get("amount_cents", 0)))

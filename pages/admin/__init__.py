@@ -1,5 +1,5 @@
 """Pages in the staff's admin: the texts, and what visitors write."""
 
-from pages.admin import contact, texts
+from pages.admin import contact, questions, texts
 
-__all__ = ["contact", "texts"]
+__all__ = ["contact", "questions", "texts"]

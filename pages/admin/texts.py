@@ -78,9 +78,11 @@ class FaqGroupAdmin(ClaimsChecked[FaqGroup], SeenSoon[FaqGroup]):
 @admin.register(FaqItem)
 class FaqItemAdmin(ClaimsChecked[Any], SeenSoon[Any], HistoryAdmin):
     form = form_of(published_texts.FAQ_ITEM)
-    list_display = ("question", "group", "position", "is_published", "updated_at")
+    list_display = (
+        *("question", "group", "position", "is_published", "on_product_page", "updated_at"),
+    )
     list_editable = ("position", "is_published")
-    list_filter = ("group", "is_published")
+    list_filter = ("group", "is_published", "on_product_page")
     search_fields = ("question", "answer")
     prepopulated_fields = {"slug": ("question",)}
     list_select_related = ("group",)

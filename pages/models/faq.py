@@ -1,8 +1,17 @@
+from typing import Self
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch
 from simple_history.models import HistoricalRecords
 
+from pages.citations import cited_keys
 from pages.models.references import check_citations
+
+# Beside a product even a cited study is a claim (21 CFR 101.93(g)).
+CITES_NOTHING = (
+    "The product page cites no source: leave the answer out of it, or the source out of the answer."
+)
 
 
 class FaqGroupQuerySet(models.QuerySet["FaqGroup"]):
@@ -28,6 +37,16 @@ class FaqGroup(models.Model):
         return self.title
 
 
+class FaqItemQuerySet(models.QuerySet["FaqItem"]):
+    def published(self) -> Self:
+        """Items that visitors read on the FAQ page."""
+        return self.filter(is_published=True)
+
+    def on_product_page(self) -> Self:
+        """Published items that stand on the product page too, in the order of the FAQ page."""
+        return self.published().filter(on_product_page=True)
+
+
 class FaqItem(models.Model):
     """A question and its answer. The slug is its anchor: `/faq/#how-long-to-wear`."""
 
@@ -40,8 +59,14 @@ class FaqItem(models.Model):
     )
     position = models.PositiveSmallIntegerField(default=0)
     is_published = models.BooleanField(default=True)
+    on_product_page = models.BooleanField(
+        "Shown on the product page too",
+        default=False,
+        help_text="There the stricter rules for texts of the shop hold: nothing about the body, no source.",
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = FaqItemQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -50,3 +75,8 @@ class FaqItem(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+    def clean(self) -> None:
+        """Refuse a source in an answer beside the product. Raises ValidationError."""
+        if self.on_product_page and cited_keys(self.answer):
+            raise ValidationError(CITES_NOTHING)

@@ -14,6 +14,8 @@ class InfoPage(models.Model):
         FAQ = "faq", "FAQ"
         CONTACT = "contact", "Contact Us"
         THANKS = "contact-thanks", "Contact Us: thank you"
+        ASK = "ask", "Ask a question"
+        ASKED = "ask-sent", "Ask a question: thank you"
         SITE_MAP = "site-map", "Site Map"
 
     slug = models.SlugField(choices=Slug.choices, unique=True)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pages.gathering import latest_posts
+from pages.gathering import latest_posts, reviews
 from pages.models import InfoPage
 from pages.reading import read_page
 from pages.structured_data import organization
@@ -14,6 +14,7 @@ from products.models import Product
 from shop.lib.caching import public_page
 
 POSTS_SHOWN = 3
+QUOTES_SHOWN = 3
 
 
 @require_safe
@@ -25,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "text": text,
         "details": _product_details(),
         "posts": latest_posts(POSTS_SHOWN),
+        "reviews": reviews(QUOTES_SHOWN),
         "meta": text.meta("/", json_ld=(organization(),)),
     }
     return render(request, "pages/home.html", context)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -18,6 +18,7 @@ from products.forms import ChangeStockForm, ListPriceForm, PackPriceForm
 from products.models import Reservation, StockMovement, Variant
 from shop.lib.history_pages import HistoryAdmin
 from shop.lib.money import format_cents
+from shop.lib.read_only_admin import ReadOnlyAdmin
 from shop.lib.seen_soon import SeenSoon
 
 
@@ -160,23 +161,11 @@ class VariantAdmin(SeenSoon[Any], HistoryAdmin):
         return False
 
 
-class RecordsOnly(admin.ModelAdmin[Any]):
+class RecordsOnly(ReadOnlyAdmin[Any]):
     """A list of records that nobody edits."""
 
     change_list_template = "admin/products/records.html"
     change_form_template = "admin/products/record.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Written by products.stock only."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """What happened has happened."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """What happened has happened."""
-        return False
 
 
 @admin.register(StockMovement)

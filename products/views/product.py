@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from policies.rendering import render as render_markdown
-from products import catalogue
+from products import catalogue, page_parts
 from products.models import Product
 from products.structured_data import picture_urls, product_json_ld
 from shop.lib.caching import public_page
@@ -27,18 +27,20 @@ def product_information(request: HttpRequest) -> HttpResponse:
     details = _primary_product()
     path = reverse("product_information")
     product = details.product
+    parts, more_json_ld = page_parts.read(product)
     meta = PageMeta(
         title=f"{product.name}: what is in it, how to wear it, packs and prices",
         description=_description(details),
         path=path,
         breadcrumbs=(("Product Information", path),),
-        json_ld=(product_json_ld(details, path),),
+        json_ld=({**product_json_ld(details, path), **more_json_ld},),
         image=picture_urls(details.images)[0] if details.images else "",
         og_type="product",
     )
     context = {
         **_form_context(request, details),
         "meta": meta,
+        "parts": parts,
         "description": render_markdown(product.description).html,
         "evidence_note": render_markdown(product.evidence_note).html,
         "currency": settings.CURRENCY,

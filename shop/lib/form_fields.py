@@ -55,6 +55,43 @@ class PercentField(forms.DecimalField):
         return None if percent is None else int(percent * _BASIS_POINTS_PER_PERCENT)
 
 
+class PercentOrAmount(forms.Form):
+    """The fields of what takes a percentage or an amount off: one of them, never both. For a form to inherit first."""
+
+    percent_basis_points = PercentField(
+        required=False,
+        label="Percent off",
+        help_text="For example 10. Leave it empty for an amount.",
+    )
+    amount_cents = CentsField(
+        required=False,
+        label="Amount off ($)",
+        help_text="For example 5.00. Leave it empty for a percentage.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Let the empty one be zero. A form without these fields has nothing to check."""
+        cleaned = super().clean() or {}
+        names = ("percent_basis_points", "amount_cents")
+        if not self.fields.keys() >= set(names):
+            return cleaned
+        percent, amount = (cleaned.get(name) or 0 for name in names)
+        cleaned.update(zip(names, (percent, amount), strict=True))
+        if percent and amount:
+            self.add_error("amount_cents", "Choose a percentage or an amount, not both.")
+        if not percent and not amount and not self.errors.keys() & set(names):
+            self.add_error("percent_basis_points", "Enter a percentage or an amount above zero.")
+        return cleaned
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time in the shop's time zone, with the browser's own picker: one field, one label, no script."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(**{"widget": widget, "help_text": "In the shop’s time zone.", **kwargs})
+
+
 class ExactPercentField(forms.DecimalField):
     """A percentage with up to four decimals, stored as it is typed: "8.875"."""
 

@@ -14,7 +14,7 @@ Whoever may rewrite the table may rewrite every hash that follows. What that can
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -68,6 +68,20 @@ def end_faults(last: Link, head: Link) -> list[str]:
     return []
 
 
+def sealed(link: Link, facts: Mapping[str, Fact]) -> list[tuple[str, str | int]]:
+    """Return what the hash of a row is made of: its facts with their names, as they are written."""
+    pairs: list[tuple[str, str | int]] = [
+        ("sequence", link.sequence),
+        ("previous_hash", link.previous_hash),
+    ]
+    return pairs + [(name, _written(value)) for name, value in facts.items()]
+
+
+def as_text(pairs: Sequence[tuple[str, str | int]]) -> str:
+    """Return the one line of JSON over which the hash is taken."""
+    return json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
+
+
 def _missing(first: int, last: int) -> str:
     return (
         f"number {first} is missing" if first == last else f"numbers {first} to {last} are missing"
@@ -75,9 +89,7 @@ def _missing(first: int, last: int) -> str:
 
 
 def _hash(sequence: int, previous_hash: str, facts: Mapping[str, Fact]) -> str:
-    pairs: list[tuple[str, str | int]] = [("sequence", sequence), ("previous_hash", previous_hash)]
-    pairs += [(name, _written(value)) for name, value in facts.items()]
-    text = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
+    text = as_text(sealed(Link(sequence, previous_hash, ""), facts))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -23,6 +23,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_nonce() -> str:
+    """Return what makes a signed link one of its own, and one that ends when its row gets another."""
+    return secrets.token_urlsafe(12)
+
+
 def start_of_token() -> Any:
     """Return the field by which a row with a `token` is found; the database keeps it in step."""
     return models.GeneratedField(

@@ -163,6 +163,39 @@ def test_a_free_column_that_there_is_not_stops_the_migration(operation_table):
     assert missing_guards(connection, "books_row")
 
 
+def test_an_erasable_column_may_be_emptied_and_never_rewritten(operation_table):
+    rewrite = "UPDATE books_row SET note = 'second'"
+
+    apply(AppendOnly("Row", erasable_columns=("note",)))
+
+    assert missing_guards(connection, "books_row", has_erasable=True) == []
+    assert "rewrite refused" in refused(lambda: run(rewrite))
+    assert "update refused" in refused(lambda: run("UPDATE books_row SET note = '', amount = 6"))
+    run("UPDATE books_row SET note = 'first'")  # what stands there already changes nothing
+    run("UPDATE books_row SET note = ''")
+    assert "rewrite refused" in refused(lambda: run(rewrite))
+    assert "delete refused" in refused(lambda: run("DELETE FROM books_row"))
+
+
+def test_a_lost_guard_of_erasable_columns_is_noticed_and_put_back(operation_table):
+    operation = AppendOnly("Row", erasable_columns=("note",))
+    apply(operation)
+    run(unguard_sql(connection.vendor, "books_row")[-1 if connection.vendor == "sqlite" else -2])
+    assert missing_guards(connection, "books_row") == []
+    assert missing_guards(connection, "books_row", has_erasable=True) == ["rewrite"]
+
+    apply(operation)
+    assert missing_guards(connection, "books_row", has_erasable=True) == []
+    apply(operation, backwards=True)
+    run("UPDATE books_row SET note = 'second'")
+
+    # A later migration that no longer names the column guards it whole.
+    apply(operation)
+    apply(AppendOnly("Row"))
+    assert "update refused" in refused(lambda: run("UPDATE books_row SET note = ''"))
+    assert missing_guards(connection, "books_row", has_erasable=True) == ["rewrite"]
+
+
 def test_no_other_database_is_promised_anything():
     with pytest.raises(KeyError):
         guard_sql("mysql", TABLE)

@@ -1,6 +1,7 @@
 """The steps of a purchase and of work at the desk, for the stories that are made of them."""
 
 import re
+import time
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -99,3 +100,18 @@ def choose(page: Page, box: Locator, words: str) -> None:
         has_text=re.compile(re.escape(words), re.IGNORECASE)
     )
     offered.first.click()
+
+
+def wait_for_selected(page: Page, words: str, seconds: float = 10) -> None:
+    """Wait until the visitor's selection is `words`: an editor takes a moment to select.
+
+    Asked from here again and again: `page.wait_for_function` asks inside the page, by `eval`,
+    which the shop's Content-Security-Policy refuses from its second look on.
+
+    Raises:
+        AssertionError: something else is still selected after `seconds`.
+    """
+    end = time.monotonic() + seconds
+    while (selected := page.evaluate("getSelection().toString()")) != words:
+        assert time.monotonic() < end, f"Selected is {selected!r}, not {words!r}."
+        page.wait_for_timeout(50)

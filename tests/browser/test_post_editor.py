@@ -46,8 +46,7 @@ def test_what_is_typed_is_looked_at_and_put_back_after_a_crash(
     desk.clock.fast_forward(6000)
     expect(desk.get_by_text("Claims that we may not make")).to_be_visible()
     desk.locator("[data-panel]").get_by_role("link", name="Show").first.click()
-    # Selecting it takes the editor a moment.
-    desk.wait_for_function("getSelection().toString() === 'B12 cures anemia.'")
+    journeys.wait_for_selected(desk, "B12 cures anemia.")
     look_at(desk, "staff-post-editor", axe, screenshot)
 
     again = desk.context.new_page()

@@ -166,8 +166,8 @@ def rewrite_the_claim(desk: Page) -> None:
     desk.get_by_role("link", name="Back to the text").click()
     expect(text_box(desk)).to_be_visible()
     desk.get_by_role("link", name="Show this sentence").first.click()
-    # Selecting it takes the editor a moment: what is typed before goes nowhere.
-    desk.wait_for_function("words => getSelection().toString().includes(words)", arg=CLAIM)
+    # What is typed before goes nowhere.
+    journeys.wait_for_selected(desk, CLAIM)
     expect(text_box(desk)).to_be_focused()
     desk.keyboard.type(REWRITTEN)
     expect(text_box(desk)).not_to_contain_text(CLAIM)

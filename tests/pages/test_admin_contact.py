@@ -1,12 +1,14 @@
 """The inbox of the contact form: read, answer by mail, mark as answered, keep what was answered."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from pages.contact import Letter, receive_message
+from pages.contact import Letter, keep_reaction, receive_message
 from pages.models import ContactMessage
 from tests.factories import NOON
 from tests.orders.admin_steps import words_of
@@ -47,6 +49,16 @@ def test_inbox_shows_what_waits_with_a_link_to_answer(message):
     markup = client.get(reverse("admin:pages_contactmessage_changelist")).content.decode()
     assert "New: skin reaction" in markup
     assert f"mailto:jo%2Bx%26y@example.com?subject=Re%3A%20your%20message%20{message.pk}" in markup
+
+
+def test_what_waits_stands_above_what_is_newer_and_answered(desk, message):
+    for words in ("Newest, answered", "Newer, waits"):
+        later = NOON + timedelta(hours=1)
+        receive_message(Letter(words, "al@example.com", "", "order", "x"), sender="a", now=later)
+    newest = ContactMessage.objects.get(name="Newest, answered")
+    newest.mark_answered(by="bob", now=NOON)
+    text = words_of(desk.get(reverse("admin:pages_contactmessage_changelist")))
+    assert text.index("Newer, waits") < text.index(" Jo ") < text.index("Newest, answered")
 
 
 def test_marking_as_answered_needs_its_permission(message):
@@ -125,3 +137,11 @@ def test_the_order_number_leads_to_the_order(manager, message):
     for page in (url_of(message, "change"), reverse("admin:pages_contactmessage_changelist")):
         html = manager.get(page).content.decode()
         assert '<a href="/admin/orders/order/?q=7KMP3XW">7KMP-3XW</a>' in html, page
+
+
+def test_a_message_without_an_address_offers_no_mail(desk):
+    message = keep_reaction("It itches.", name="", email="", now=NOON)
+    for page in (url_of(message), url_of(message, "change")):
+        markup = desk.get(page).content.decode()
+        assert "o address left" in markup
+        assert "mailto:" not in markup

@@ -21,6 +21,8 @@ PAGES = [
     *EDUCATION,
     "/contact/",
     "/contact/thanks/",
+    "/ask/",
+    "/ask/sent/",
     "/site-map/",
     "/terms/",
     "/privacy/",
@@ -111,7 +113,7 @@ def test_anchors_are_unique_and_local_links_lead_somewhere(client, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_only_reading_is_allowed_where_nothing_is_sent(client, path):
-    if path == "/contact/":
+    if path in {"/contact/", "/ask/"}:
         return
     assert client.post(path, {"x": "1"}).status_code == 405
 
@@ -128,7 +130,7 @@ def test_pages_of_knowledge_sell_nothing(client, path):
 
 def test_page_without_rows_still_opens(client):
     PageBlock.objects.all().delete()
-    for path in ("/", *EDUCATION, "/contact/"):
+    for path in ("/", *EDUCATION, "/contact/", "/ask/"):
         assert client.get(path).status_code == 200
 
 

@@ -36,9 +36,10 @@ def test_search_finds_by_all_words_in_question_and_answer(client):
     assert "2 questions with “SKIN doctor”" in visible_text(response.content.decode())
 
 
-def test_search_without_result_leads_to_the_contact_page(client):
+def test_search_without_result_leads_to_where_questions_are_asked(client):
     response = client.get("/faq/", {"q": "zebra"})
     text = visible_text(response.content.decode())
+    assert 'or <a href="/ask/">ask us</a>' in response.content.decode()
     assert "No question has “zebra” in it" in text
     assert response.context["meta"].json_ld == ()
 

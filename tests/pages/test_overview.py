@@ -27,6 +27,7 @@ def test_sitemap_lists_each_public_page_once_on_the_canonical_host(client):
             "/research/",
             "/faq/",
             "/contact/",
+            "/ask/",
             "/site-map/",
             "/terms/",
             "/privacy/",
@@ -78,7 +79,11 @@ def test_every_link_of_the_pages_leads_somewhere(client):
     import re
 
     seen = set()
-    for url in [*sitemap(client), "http://localhost:8000/contact/thanks/"]:
+    for url in [
+        *sitemap(client),
+        "http://localhost:8000/contact/thanks/",
+        "http://localhost:8000/ask/sent/",
+    ]:
         markup = client.get(url.removeprefix("http://localhost:8000")).content.decode()
         seen |= set(re.findall(r'href="(/[^"#]*)', markup))
     for path in seen:

@@ -10,6 +10,8 @@ SHOP_PAGES = [
     "/",
     "/contact/",
     "/contact/thanks/",
+    "/ask/",
+    "/ask/sent/",
     "/faq/",
     "/terms/",
     "/privacy/",

@@ -41,6 +41,10 @@ def test_the_worker_leaves_a_sign_of_life():
         schedule.mend_search,
         schedule.compare_search,
         schedule.check_claims,
+        schedule.ask_for_reviews,
+        schedule.show_overdue_reviews,
+        schedule.settle_review_photos,
+        schedule.prove_reviews,
     ],
 )
 def test_every_task_may_run_when_nothing_is_due(task):

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 migration = import_module("shop.migrations.0001_staff_groups")
 schema_editor = SimpleNamespace(connection=connection)
+OF_OTHER_MIGRATIONS = ["Editor", "Reviewer", "Publisher", "Moderator"]
 
 
 def permissions_of(name: str) -> set[str]:
@@ -70,6 +71,12 @@ def test_a_manager_may_all_of_it_but_hands_out_no_powers():
     assert not may & {"accounts.change_user", "accounts.add_user", "auth.change_group"}
 
 
+@pytest.mark.parametrize("role", ["Author", "Order desk", "Manager"])
+def test_those_who_write_or_answer_mails_answer_questions_of_visitors(role):
+    may = {name for name in permissions_of(role) if name.endswith("_visitorquestion")}
+    assert may == {"pages.view_visitorquestion", "pages.answer_visitorquestion"}
+
+
 def test_nobody_may_change_an_order_as_a_row():
     for name in migration.GROUPS:
         assert not permissions_of(name) & {"orders.add_order", "orders.change_order"}
@@ -113,8 +120,8 @@ def test_the_groups_can_be_taken_away_again():
     other = Group.objects.create(name="Our own")
     permissions = Permission.objects.count()
     migration.remove_groups(apps, schema_editor)
-    # Those of the blog have a migration of their own.
-    assert set(Group.objects.exclude(name__in=["Editor", "Reviewer", "Publisher"])) == {other}
+    # Those of the blog and of the reviews have migrations of their own.
+    assert set(Group.objects.exclude(name__in=OF_OTHER_MIGRATIONS)) == {other}
     assert Permission.objects.count() == permissions
 
 
@@ -138,6 +145,19 @@ def test_who_may_edit_people_still_hands_out_no_powers():
     assert (user.first_name, user.is_superuser) == ("Ana", False)
     assert client.post(f"/admin/accounts/user/{boss.pk}/change/", typed).status_code == 403
     assert client.get(f"/admin/accounts/user/{boss.pk}/password/").status_code == 403
+
+
+def test_nobody_is_a_second_person_by_another_name():
+    boss = make_staff(is_superuser=True)
+    client = Client()
+    client.force_login(boss)
+    typed = {"username": "other", "first_name": "Ana", "is_active": "on", "is_staff": "on"}
+    typed |= {"is_superuser": "on", "groups": []}
+    client.post(f"/admin/accounts/user/{boss.pk}/change/", typed)
+    was = boss.username
+    boss.refresh_from_db()
+    assert (boss.first_name, boss.username) == ("Ana", was)
+    assert 'name="username"' in client.get("/admin/accounts/user/add/").content.decode()
 
 
 def test_the_page_for_staff_names_every_role():
