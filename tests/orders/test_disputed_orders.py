@@ -74,8 +74,11 @@ def test_a_refund_asked_for_before_the_dispute_was_known_fails_and_is_looked_at(
     told(reference)
     # The money is here again and was to go back: that is not forgotten.
     assert state_of(order)[3:] == (False, True)
-    reasons = order.events.filter(type="needs_review").values_list("data__reason", flat=True)
-    assert list(reasons)[-1] == "A dispute has ended, and $65.99 are here that were to go back."
+    reasons = order.events.filter(type="needs_review").order_by("pk")
+    assert (
+        reasons.values_list("data__reason", flat=True).last()
+        == "A dispute has ended, and $65.99 are here that were to go back."
+    )
 
 
 def test_money_that_comes_back_to_a_canceled_order_is_looked_at(sandbox):

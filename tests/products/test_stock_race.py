@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable
-from threading import Barrier, Thread
+from functools import partial
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import F
 
 from products import stock
 from products.models import Reservation, StockMovement, Variant
 from tests.factories import make_variant
+from tests.races.at_once import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -21,25 +23,10 @@ PACKS = 10
 
 def race(buy: Callable[[int], object]) -> Counter[str]:
     """Let all buyers run at once; return how often each outcome came ("ok" or the error's name)."""
-    outcomes: list[str] = []
-    start = Barrier(BUYERS, timeout=60)
-
-    def run(number: int) -> None:
-        try:
-            start.wait()
-            buy(number)
-            outcomes.append("ok")
-        except Exception as error:  # noqa: BLE001 (every outcome is counted)
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(number,)) for number in range(BUYERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
+    outcomes = at_once([partial(buy, number) for number in range(BUYERS)])
+    return Counter(
+        type(outcome).__name__ if isinstance(outcome, Exception) else "ok" for outcome in outcomes
+    )
 
 
 def test_the_last_packs_are_promised_exactly_once():
