@@ -94,8 +94,13 @@ def log_in_as_staff(page: Page, shop_url: str, password: str, name: str = "staff
 
 def choose(page: Page, box: Locator, words: str) -> None:
     """Type `words` into a box of the admin that offers rows to choose from, and take the first offered."""
+    # In a row that was just added a click can come before the script that opens it, and typing
+    # before its search field has the focus.
+    expect(box).to_have_class(re.compile("select2"))
     box.click()
-    page.keyboard.type(words)
+    search = page.locator(".select2-container--open .select2-search__field")
+    expect(search).to_be_focused()
+    search.fill(words)
     offered = page.get_by_role("option").filter(
         has_text=re.compile(re.escape(words), re.IGNORECASE)
     )
