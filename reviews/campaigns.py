@@ -14,13 +14,13 @@ from django.db import transaction
 from django.urls import reverse
 
 from orders.models import DiscountCode
+from orders.models.order import NUMBER_ALPHABET
 from orders.promised_codes import Promise
 from outbox.mail import queue_mail
 from reviews.models.asking import Campaign, CampaignCode, Invitation
 
-# As in order numbers: no look-alikes, no words by accident. 12 of 17 letters are 49 bits, and wrong codes are
-# counted (orders/discounts.py).
-LETTERS = "379CDFHJKMNPRTWXY"
+# In the letters of order numbers. 12 of 17 letters are 49 bits, and wrong codes are counted
+# (orders/discounts.py).
 GROUPS, GROUP_LENGTH = 3, 4
 
 
@@ -79,5 +79,7 @@ def promise_of(code_id: int) -> Promise | None:
 
 
 def _new_code() -> str:
-    letters = ["".join(secrets.choice(LETTERS) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)]
+    letters = [
+        "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)
+    ]
     return "-".join(("THANKS", *letters))

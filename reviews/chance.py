@@ -30,6 +30,8 @@ FEWEST_EXPECTED = 5
 FEWEST_WAITS = 20
 # Ways less likely than this are left out of an exact distribution.
 NEGLIGIBLE = 1e-15
+# Beside the largest variance: what is left by rounding.
+NO_VARIANCE = 1e-9
 # p-values of chi-squared are closed forms for up to four degrees of freedom.
 MOST_DEGREES = 4
 
@@ -101,9 +103,8 @@ def table(strata: Sequence[Stratum]) -> Outcome | None:
             for column in range(degrees):
                 same = number if row == column else 0
                 covariance[row][column] += factor * counts[row] * (same - counts[column])
-    solved = _solve(covariance, difference)
-    statistic = sum(one * other for one, other in zip(difference, solved, strict=True))
-    return Outcome(chi_squared_tail(statistic, degrees))
+    statistic, rank = _distance(difference, covariance)
+    return Outcome(chi_squared_tail(statistic, rank)) if rank else None
 
 
 def delay(strata: Sequence[Sequence[Wait]]) -> Outcome | None:
@@ -267,23 +268,27 @@ def _is_enough(column: list[int], withheld: list[float], others: list[float]) ->
     )
 
 
-def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
-    """Return x of `matrix` · x = `right`, by Gauss with the largest pivot; a covariance is never singular
-    here, since every column has reviews of both kinds to expect."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    size = len(rows)
-    for place in range(size):
-        best = max(range(place, size), key=lambda row: abs(rows[row][place]))
-        rows[place], rows[best] = rows[best], rows[place]
-        for row in range(place + 1, size):
-            factor = rows[row][place] / rows[place][place]
-            for column in range(place, size + 1):
-                rows[row][column] -= factor * rows[place][column]
-    solved = [0.0] * size
-    for place in reversed(range(size)):
-        known = sum(rows[place][column] * solved[column] for column in range(place + 1, size))
-        solved[place] = (rows[place][size] - known) / rows[place][place]
-    return solved
+def _distance(difference: list[float], covariance: list[list[float]]) -> tuple[float, int]:
+    """Return how far `difference` lies from nothing, in units of its `covariance`, and the rank of that.
+
+    Elimination with the largest variance that is left. What follows from the others has none of its own:
+    where strata share no column, the last of each does.
+    """
+    left, rows = [*difference], [[*row] for row in covariance]
+    waiting, distance = list(range(len(left))), 0.0
+    smallest = NO_VARIANCE * max(rows[place][place] for place in waiting)
+    while waiting:
+        pivot = max(waiting, key=lambda place: rows[place][place])
+        if rows[pivot][pivot] <= smallest:
+            break
+        waiting.remove(pivot)
+        distance += left[pivot] ** 2 / rows[pivot][pivot]
+        for row in waiting:
+            factor = rows[row][pivot] / rows[pivot][pivot]
+            left[row] -= factor * left[pivot]
+            for column in waiting:
+                rows[row][column] -= factor * rows[pivot][column]
+    return distance, len(left) - len(waiting)
 
 
 def _gehan_scores(waits: Sequence[Wait]) -> list[int]:

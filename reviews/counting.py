@@ -17,7 +17,8 @@ from datetime import UTC, date, datetime
 
 from django.db import transaction
 
-from reviews.models import LogHead, Review, ReviewCount, ReviewVersion, Source
+from reviews import log
+from reviews.models import Review, ReviewCount, ReviewVersion, Source
 
 Key = tuple[str, str]
 
@@ -85,18 +86,14 @@ def faults() -> list[str]:
     What is written meanwhile does no harm: then both are read again, at last with the log standing still.
     """
     for _ in range(TRIES):
-        before = _written()
+        # Whoever changes a count writes an entry in the same transaction.
+        before = log.head()
         found = _differences()
-        if not found or _written() == before:
+        if not found or log.head() == before:
             return found
     with transaction.atomic():
-        LogHead.objects.select_for_update().filter(pk=LogHead.ONLY).first()
+        log.locked_head()
         return _differences()
-
-
-def _written() -> int:
-    """Return how many entries the log has; whoever changes a count writes one in the same transaction."""
-    return LogHead.objects.filter(pk=LogHead.ONLY).values_list("sequence", flat=True).first() or 0
 
 
 def _differences() -> list[str]:

@@ -162,15 +162,20 @@ def withhold(  # noqa: PLR0913 (what was read, who, why and when)
 
 
 def show_photo(
-    review_id: int, *, version_id: int, actor: str, seen: int | None = None, now: datetime
+    review_id: int,
+    *,
+    version_id: int,
+    actor: str,
+    note: str = "",
+    seen: int | None = None,
+    now: datetime,
 ) -> Review:
-    """Show the photo of a review. Raises NotPossible."""
-    return _decide(
-        review_id,
-        version_id,
-        seen,
-        lambda review: _move_photo(review, PhotoState.SHOWN, actor=actor, now=now),
-    )
+    """Show the photo of a review; `note` is kept in the log. Raises NotPossible."""
+
+    def act(review: Review) -> None:
+        _move_photo(review, PhotoState.SHOWN, actor=actor, note=note.strip(), now=now)
+
+    return _decide(review_id, version_id, seen, act)
 
 
 def withhold_photo(  # noqa: PLR0913 (what was seen, who, why and when)

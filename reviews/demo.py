@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from products.models import Product
-from reviews import decisions, replying
+from reviews import decisions, reading, replying
 from reviews.models import Review, Source
 from reviews.submitting import Content, Origin, receive
 
@@ -32,7 +32,7 @@ def load(now: datetime) -> str:
     if not settings.DEMO:
         message = "Invented reviews belong in a demo shop only (DEMO=True)."
         raise NotADemo(message)
-    product = Product.objects.filter(slug=settings.PRIMARY_PRODUCT_SLUG).first()
+    product = reading.primary_product()
     if product is None or Review.objects.filter(is_demo=True).exists():
         return "Demo reviews: nothing to load."
     rows = tomllib.loads(CONTENT.read_text())["review"]

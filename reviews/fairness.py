@@ -24,10 +24,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from claims.desk import open_findings
-from reviews import chance, screening
+from reviews import chance, log, screening
 from reviews.chance import Stratum, Wait
-from reviews.models import FairnessCheck, Flag, LogHead, Reason, Review, ReviewVersion
+from reviews.models import FairnessCheck, Flag, Reason, Review, ReviewVersion
 from reviews.tallies import Asking, Gathered, gather
 
 ALPHA = 0.01
@@ -44,13 +43,12 @@ def run(now: datetime) -> FairnessCheck:
     tests = _corrected(list(_tests(gathered)))
     claims = _claims()
     unfair = any(test["is_found"] for test in tests) or claims["wrong"] > 0
-    head = LogHead.objects.filter(pk=LogHead.ONLY).first()
     return FairnessCheck.objects.create(
         checked_at=now,
         is_fair=not unfair,
         result={
             "alpha": ALPHA,
-            "entries": head.sequence if head else 0,
+            "entries": log.head().sequence,
             "reviews": sum(sum(one.all) for one in gathered.all.strata()),
             "withheld": sum(sum(one.withheld) for one in gathered.all.strata()),
             "tests": tests,
@@ -175,7 +173,7 @@ def _holding(reviews: list[Review]) -> set[int]:
         if _is_readable(review.current)
     }
     subjects = {f"{screening.SUBJECT}:{pk}": pk for pk in words}
-    found = open_findings(
+    found = screening.open_in(
         text for pk, written in words.items() for text in screening.texts_of(written, pk)
     )
     keys = ((subjects[one.text.subject], one) for one in found)

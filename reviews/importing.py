@@ -168,7 +168,8 @@ def _standing(row: Row, *, bought: bool) -> str:
 
 
 def _mark(row: Row) -> Mark:
-    words = " ".join(duplicates.words_of(row.content.body)) or row.content.body
+    body = wording.without_links(row.content.body)[0]
+    words = " ".join(duplicates.words_of(body)) or body
     digest = hashlib.sha256(words.encode()).hexdigest()
     return row.source, row.day, row.content.author_name, digest
 

@@ -6,7 +6,6 @@ a row's own nonce makes it end when the row gets another. No log-in, no cookie.
 
 from typing import TypeVar
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -32,11 +31,6 @@ def stop_path(invitation: Invitation) -> str:
 def own_path(review: Review) -> str:
     """Return the path on which its author changes or withdraws the review."""
     return reverse("review_own", args=[_token("review", review)])
-
-
-def absolute(path: str) -> str:
-    """Return `path` with the shop's own host, for mails."""
-    return f"{settings.SITE_URL}{path}"
 
 
 def find_invitation(token: str) -> Invitation | None:

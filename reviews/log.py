@@ -32,7 +32,7 @@ def locked_head() -> LogHead:
 
 def next_number() -> int:
     """Return the number of the next submission. The caller holds the head's lock."""
-    return int(LogHead.objects.values_list("last_number", flat=True).get(pk=LogHead.ONLY)) + 1
+    return last_number() + 1
 
 
 def write(  # noqa: PLR0913 (one for each column)

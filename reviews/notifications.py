@@ -11,6 +11,7 @@ from post_office.models import Email
 from outbox.mail import queue_mail
 from reviews import links
 from reviews.models import Invitation, Reason, Review, SafetyCase, Source
+from shop.lib.seo import absolute_url
 
 
 def review_received(review: Review) -> Email | None:
@@ -69,12 +70,12 @@ def staff_safety_case(case: SafetyCase) -> Email:
     return queue_mail(
         to=settings.STAFF_EMAIL,
         template="reviews/staff_safety_case",
-        context={"case": case, "admin_url": links.absolute(path)},
+        context={"case": case, "admin_url": absolute_url(path)},
     )
 
 
 def _to_buyer(invitation: Invitation, template: str) -> Email:
-    stop_url = links.absolute(links.stop_path(invitation))
+    stop_url = absolute_url(links.stop_path(invitation))
     return queue_mail(
         to=invitation.order.email,
         template=f"reviews/{template}",
@@ -84,7 +85,7 @@ def _to_buyer(invitation: Invitation, template: str) -> Email:
             "product": invitation.product,
             "campaign": invitation.campaign,
             "reminds": bool(settings.REVIEW_REMINDER_DAYS),
-            "write_url": links.absolute(links.invitation_path(invitation)),
+            "write_url": absolute_url(links.invitation_path(invitation)),
             "stop_url": stop_url,
         },
         reply_to=settings.STAFF_EMAIL,
@@ -105,8 +106,8 @@ def _to_author(review: Review, template: str, **more: Any) -> Email | None:
         context={
             "review": review,
             "product": review.product,
-            "own_url": links.absolute(links.own_path(review)),
-            "read_url": links.absolute("/reviews/"),
+            "own_url": absolute_url(links.own_path(review)),
+            "read_url": absolute_url("/reviews/"),
             **more,
         },
         reply_to=settings.STAFF_EMAIL,

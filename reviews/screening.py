@@ -61,7 +61,7 @@ class Screening:
 
 def screen(words: Words, *, review_pk: int | None, now: datetime) -> Screening:
     """Read the words of a review, stored (`review_pk`) or new, and say what the rules find."""
-    found = _open(texts_of(words, review_pk))
+    found = open_in(texts_of(words, review_pk))
     flags: dict[Kind, str] = {}
     if held := _holding(found, words):
         flags[Kind.CLAIM] = held
@@ -101,7 +101,7 @@ def words_of(version: ReviewVersion | None) -> Words:
 
 def claims_in(version: ReviewVersion) -> list[OpenFinding]:
     """Return every claim in a stored version that nobody has let stand, by the rules of today."""
-    return _open(texts_of(words_of(version), version.review_id))
+    return open_in(texts_of(words_of(version), version.review_id))
 
 
 def holding_claim_in(version: ReviewVersion) -> str:
@@ -134,7 +134,7 @@ def texts_of(words: Words, review_pk: int | None) -> list[PublishedText]:
     ]
 
 
-def _open(texts: list[PublishedText]) -> list[OpenFinding]:
+def open_in(texts: Iterable[PublishedText]) -> list[OpenFinding]:
     """Return what nobody has let stand; of a reading one finding, so that one request is enough."""
     return [
         one

@@ -114,8 +114,8 @@ def receive(content: Content, origin: Origin, *, now: datetime) -> Review:
     if invitation is not None and invitation.expires_at <= now:
         raise RequestEnded
     content, links = _cleaned(content)
-    stored = _stored(content)
     found = screening.screen(_words(content), review_pk=None, now=now)
+    stored = _stored(content)
     with photo_files.dropped_if_not_taken(stored), transaction.atomic():
         log.locked_head()
         if invitation is not None:
@@ -134,8 +134,8 @@ def receive(content: Content, origin: Origin, *, now: datetime) -> Review:
 def edit(review_id: int, content: Content, *, now: datetime) -> Review:
     """Take an author's new version; the earlier ones stay on record. It goes the way of a new review."""
     content, links = _cleaned(content)
-    stored = _stored(content)
     found = screening.screen(_words(content), review_pk=review_id, now=now)
+    stored = _stored(content)
     with photo_files.dropped_if_not_taken(stored), transaction.atomic():
         log.locked_head()
         review = Review.objects.select_related("current", "product").get(pk=review_id)

@@ -6,7 +6,6 @@ when they are looked at, for that is work. What is kept of a network is a hash w
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Q
 
 from products.models import Product
@@ -28,11 +27,6 @@ class TooOften(Exception):
     def __init__(self, opens_at: datetime) -> None:
         self.opens_at = opens_at
         super().__init__()
-
-
-def product() -> Product | None:
-    """Return the product that reviews are about; None in a shop without it."""
-    return Product.objects.filter(slug=settings.PRIMARY_PRODUCT_SLUG).first()
 
 
 def write(

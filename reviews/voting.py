@@ -37,7 +37,6 @@ class TooManyVotes(Exception):
 class Voted:
     """What came of a vote. `count` is how many found the review helpful now."""
 
-    number: int
     count: int
     token: str
 
@@ -57,7 +56,7 @@ def vote(number: int, *, token: str, sender: str, now: datetime) -> Voted:
         _admit(number, sender, now)
         _count(review, voter, now)
     count = Review.objects.values_list("helpful_count", flat=True).get(pk=review.pk)
-    return Voted(number, count, token)
+    return Voted(count, token)
 
 
 def voter_of(token: str) -> str:

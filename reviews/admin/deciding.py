@@ -95,7 +95,7 @@ def _decide(form: DecisionForm, actor: str, now: datetime) -> Review:
     withheld = {"reason": data["decision"], "note": data["note"]}
     if form.about == "photo":
         if form.shows:
-            return decisions.show_photo(pk, **known)
+            return decisions.show_photo(pk, **known, note=data["note"])
         return decisions.withhold_photo(pk, **known, **withheld)
     if form.shows:
         return decisions.show(pk, **known, note=data["note"])

@@ -64,6 +64,7 @@ class DecisionForm(forms.Form):
 
     about = "words"
     thing = "review"
+    kept = "Kept in the log. The author is told that it is shown, not this."
 
     def __init__(self, review: Review, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, prefix=self.about)
@@ -76,7 +77,7 @@ class DecisionForm(forms.Form):
         note = self.fields["note"]
         if self.is_held:
             note.label = "Why can it be shown after all?"
-            note.help_text = "Kept in the log. The author is told that it is shown, not this."
+            note.help_text = self.kept
         else:
             note.label = f"What in the {self.thing} is it about?"
             note.help_text = (
@@ -133,6 +134,7 @@ class PhotoForm(DecisionForm):
 
     about = "photo"
     thing = "photo"
+    kept = "Kept in the log. The author is not told."
 
     @property
     def is_held(self) -> bool:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from reviews import links, visitors
+from reviews import links, reading, visitors
 from reviews.forms import InvitedForm, OpenForm
 from reviews.models import Invitation
 from reviews.submitting import RequestEnded
@@ -70,7 +70,7 @@ def _send(request: HttpRequest) -> HttpResponse:
         return refused
     if not form.is_valid():
         return page(422)
-    about = visitors.product()
+    about = reading.primary_product()
     if about is None:
         raise Http404
     data = form.cleaned_data
@@ -114,7 +114,7 @@ def _open_page(request: HttpRequest, form: OpenForm, *, status: int) -> HttpResp
         breadcrumbs=(("Reviews", reverse("reviews")), ("Write a review", path)),
         robots="noindex",
     )
-    context = {"meta": meta, "form": form, "product": visitors.product()}
+    context = {"meta": meta, "form": form, "product": reading.primary_product()}
     return render(request, "reviews/write.html", context, status=status)
 
 

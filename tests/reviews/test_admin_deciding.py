@@ -181,8 +181,11 @@ def test_a_photo_is_decided_on_apart_and_the_page_stays_until_both_are(client):
 
     row = Review.objects.get(pk=review.pk)
     assert (row.state, row.photo_state, row.photo_reason) == ("shown", "withheld", "private_data")
-    send(client, review, "show", about="photo")
+    assert "The author is not told" in words_of(client.get(page(review)))
+    send(client, review, "show", "it is a drawing", about="photo")
     assert Review.objects.get(pk=review.pk).photo_state == "shown"
+    last = review.log.order_by("sequence").last()
+    assert (last.kind, last.note) == ("photo_shown", "it is a drawing")
 
 
 def test_a_claim_waits_for_two_people_and_is_looked_at_again(client):

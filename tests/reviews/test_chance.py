@@ -117,6 +117,14 @@ def test_where_nothing_can_be_compared_nothing_is_said(stratum):
     assert chance.trend([]) is None
 
 
+def test_strata_without_a_common_rating_are_added_up():
+    """By hand: (10 - 20 * 20/60)² / (20 * 40 * 20 * 40 / (60² * 59)) = 3.6875, and nothing of the second."""
+    one = Stratum([10, 10, 0, 0, 0], [10, 30, 0, 0, 0])
+    other = Stratum([0, 0, 0, 10, 10], [0, 0, 0, 10, 10])
+    assert chance.table([one, other]).p == pytest.approx(chance.chi_squared_tail(3.6875, 2))
+    assert chance.table([one]).p == pytest.approx(chance.chi_squared_tail(3.6875, 1))
+
+
 def test_too_few_for_the_table_are_left_to_the_exact_test():
     stratum = Stratum([2, 0, 0, 0, 1], [5, 5, 5, 20, 60])
     assert chance.table([stratum]) is None

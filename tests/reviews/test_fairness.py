@@ -159,6 +159,15 @@ def test_a_shown_review_with_such_a_statement_is_against_the_rule():
     ]
 
 
+def test_a_statement_in_own_words_that_two_let_stand_is_no_alarm():
+    """Several rules find something in one reading of it; staff are asked about one of them."""
+    review = make_review(make_content(body="It helped my neuropathy but the box is large"))
+    assert (review.state, review.reason) == ("withheld", "unlawful_claim")
+    assert let_stand(review)
+    assert submitting.look_again(review.pk, now=NOW)
+    assert fairness.run(NIGHT).result["claims"]["numbers"] == []
+
+
 def test_a_review_withheld_for_it_without_such_a_statement_is_against_the_rule():
     review = make_review()
     Flag.objects.create(version=review.current, kind="claim", flagged_at=NOW)

@@ -18,8 +18,18 @@ SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("google_product_re
 FEED = "/reviews/google.xml"
 
 
+def test_the_shop_begins_it_with_fifty(default_start):
+    assert default_start == 50
+
+
+@pytest.fixture
+def default_start(settings):
+    """What the setting is before `patch` changes it."""
+    return settings.REVIEW_FEED_FROM
+
+
 @pytest.fixture(autouse=True)
-def patch(settings):
+def patch(default_start, settings):
     settings.REVIEW_FEED_FROM = 1
     settings.SITE_URL = "https://shop.example"
     product = make_product(slug="b12-patch", name="B12 Patch & more")

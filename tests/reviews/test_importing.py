@@ -81,6 +81,13 @@ def test_a_dry_run_says_the_same_and_stores_nothing():
     assert [one.number for one in dry.lines] == [2, 3, 4, 5]
 
 
+def test_a_dry_run_forecasts_the_words_as_they_are_stored_without_links():
+    lines = [line(text="It fell off, see www.one.com"), line(text="It fell off, see www.two.com")]
+    dry = importing.plan(file_of(*lines), now=NOW)
+
+    assert dry.summary == carry_out(*lines).summary == "1 added, 1 here already, 0 refused"
+
+
 def test_the_same_file_twice_adds_nothing():
     lines = [line(), line(name="Bo"), line(date="2026-05-04"), line(source="Elsewhere")]
     carry_out(*lines)

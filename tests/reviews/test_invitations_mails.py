@@ -8,6 +8,7 @@ from post_office.models import Email
 from orders.models import Order
 from reviews import invitations, links
 from reviews.models import Invitation, MailStop
+from shop.lib.seo import absolute_url
 from tests.reviews.asking_steps import DAY, make_shipped, reminders, requests_mailed, token_of
 from tests.reviews.makers import NOW, make_content, make_invitation, make_review
 
@@ -38,11 +39,11 @@ def test_the_request_says_what_every_buyer_should_know():
 
     mail = Email.objects.get(subject__startswith="Would you review")
 
-    stop_url = links.absolute(links.stop_path(row))
+    stop_url = absolute_url(links.stop_path(row))
     assert mail.headers["List-Unsubscribe"] == f"<{stop_url}>"
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     for text in (mail.message, mail.html_message):
-        assert links.absolute(links.invitation_path(row)) in text
+        assert absolute_url(links.invitation_path(row)) in text
         assert stop_url in text
         assert "every rating is as welcome as the next" in text
         assert "Your review gets a public number." in text
@@ -64,7 +65,7 @@ def test_one_reminder_follows_two_weeks_later():
     assert row.reminded_at == NOW + 14 * DAY
     mail = reminders().get()
     assert "on November 20, 2026 we asked you" in mail.message
-    assert links.absolute(links.invitation_path(row)) in mail.message
+    assert absolute_url(links.invitation_path(row)) in mail.message
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert len(requests_mailed()) == 1
 

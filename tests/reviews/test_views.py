@@ -260,4 +260,5 @@ def test_only_pages_of_the_whole_list_are_for_search_engines(client, product, se
 def test_there_is_no_structured_rating_on_this_page(client, product):
     shown(product)
     scripts = page_of(client).xpath("//script[@type='application/ld+json']")
+    assert scripts
     assert all("Rating" not in script.text for script in scripts)
